@@ -1,1 +1,31 @@
-export {};
+/**
+ * A firewall for text that goes into language models.
+ *
+ * @module
+ */
+export type { Codebook, Head, HeadName, LayerHead, PresetName, PresetThresholds } from './codebook/codebook.ts';
+export { parseCodebook, serialiseCodebook } from './codebook/format.ts';
+export { type NgramTable, ngramBucket, scoreNgrams } from './codebook/ngrams.ts';
+export { calibrate, scoreSegments, textLogit } from './codebook/score.ts';
+export { loadConfig } from './config/load.ts';
+export type { FirewallConfig, FirewallConfigInput } from './config/schema.ts';
+export type { LoadOptions } from './engine.ts';
+export { FirewallError, type FirewallErrorCode } from './errors.ts';
+export { Firewall, type FirewallInfo, type ScreenItem, type ScreenOptions } from './firewall.ts';
+export type { Activations, DetectorModel, DetectorModelInfo, Pooling } from './model/detector-model.ts';
+export { type Manifest, readManifest, readModelFile } from './model/manifest.ts';
+export { openOnnxModel } from './model/onnx.ts';
+export { meanPooling } from './model/pooling.ts';
+export { createTokenizer, type TokenizedText, type Tokenizer, tokenize } from './text/tokens.ts';
+export { type View, views } from './text/views.ts';
+export { segments, windows } from './text/windows.ts';
+export {
+  type Decision,
+  type Evidence,
+  type LayerEvidence,
+  type Reason,
+  type Role,
+  roles,
+  type Unscreened,
+  type Verdict,
+} from './verdict.ts';

@@ -10,13 +10,14 @@ export type Role = 'user' | 'tool' | 'document' | 'memory' | 'assistant' | 'syst
 export const roles: readonly Role[] = ['user', 'tool', 'document', 'memory', 'assistant', 'system'];
 
 /**
- * Why the decision is what it is. With status `ok`: `clean`, `suspicious` (over the flag threshold), `attack` (over the
+ * Why the decision is what it is. With status `ok`: `clean`, `trusted` (the role is not screened), `suspicious` (over the flag threshold), `attack` (over the
  * block threshold), `hidden-text` (text that a person would not see decodes to words), `special-token` (the text holds a
  * control token of the model's chat format), `too-long` (over a limit; a policy decision, nothing was scored).
  * With status `failed`: `timeout`, `aborted`, `queue-full`, `error`.
  */
 export type Reason =
   | 'clean'
+  | 'trusted'
   | 'suspicious'
   | 'attack'
   | 'hidden-text'
@@ -80,5 +81,5 @@ export interface Verdict {
   /** How much was read. */
   readonly read: { readonly characters: number; readonly tokens: number; readonly windows: number };
   /** Milliseconds, by step. */
-  readonly timing: { readonly total: number; readonly queue: number; readonly text: number; readonly model: number };
+  readonly timing: { readonly total: number; readonly text: number; readonly model: number };
 }

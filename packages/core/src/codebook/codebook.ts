@@ -1,0 +1,64 @@
+/** The codebook: data, not code. Per head the layers' projections and labelled prototypes, and how they become a score. */
+import type { NgramTable } from './ngrams.ts';
+
+/** `prompt` reads users' turns, `data` reads documents and tool output. */
+export type HeadName = 'prompt' | 'data';
+
+/** How one tapped layer is scored. */
+export interface LayerHead {
+  /** `hidden_states` index. */
+  readonly layer: number;
+  /** [dimensions, width]; normalisation folded in. */
+  readonly projection: Float32Array;
+  /** [dimensions] */
+  readonly offset: Float32Array;
+  /** [prototypes, dimensions], unit length, the attack prototypes first. */
+  readonly prototypes: Float32Array;
+  /** One label a prototype. */
+  readonly labels: readonly string[];
+  /** How many of the prototypes stand for attacks. */
+  readonly attackPrototypes: number;
+  /** Factor on the cosine similarities (inverse temperature). */
+  readonly sharpness: number;
+  /** Weight of this layer's log-odds in the sum. */
+  readonly weight: number;
+}
+
+/** Scores a threshold pair was measured at. */
+export interface PresetThresholds {
+  readonly flag: number;
+  readonly block: number;
+  /** Share of harmless held-out texts at or above `block`, as measured. */
+  readonly falsePositiveRate: number;
+}
+
+/** Name of a stated false positive rate. */
+export type PresetName = 'strict' | 'balanced' | 'permissive';
+
+/** One detector: layers, n-grams, and the curve from log-odds to probability. */
+export interface Head {
+  readonly layers: readonly LayerHead[];
+  readonly ngrams: NgramTable;
+  readonly ngramWeight: number;
+  readonly bias: number;
+  /** Log-odds taken off per natural log of the number of segments: looking at more must not mean more false alarms. */
+  readonly lengthSlope: number;
+  /** Platt scaling: probability = 1 / (1 + exp(-(slope * logit + intercept))). */
+  readonly calibration: { readonly slope: number; readonly intercept: number };
+  readonly presets: Readonly<Record<PresetName, PresetThresholds>>;
+}
+
+/** Everything that turns activations into a score. */
+export interface Codebook {
+  readonly name: string;
+  /** sha256 of the codebook file, lower-case hex. */
+  readonly sha256: string;
+  /** sha256 of the graph it was made on; another graph is refused. */
+  readonly graphSha256: string;
+  readonly width: number;
+  /** Segments that are scored inside a window, in tokens. */
+  readonly segments: { readonly size: number; readonly stride: number };
+  /** Share of attacks that the calibrated probability assumes. */
+  readonly prior: number;
+  readonly heads: Readonly<Record<HeadName, Head>>;
+}

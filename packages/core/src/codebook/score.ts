@@ -1,0 +1,109 @@
+/** From a window's activations to log-odds per segment. */
+import type { Activations } from '../model/detector-model.ts';
+import type { LayerEvidence } from '../verdict.ts';
+import type { Head, LayerHead } from './codebook.ts';
+
+/**
+ * Log-odds of attack for each segment of a window.
+ *
+ * @param activations pooled per segment, layers in the head's order
+ * @param ngramLogits [segments], from `scoreNgrams`
+ * @returns [segments]
+ */
+export function scoreSegments(head: Head, activations: Activations, ngramLogits: Float64Array): Float64Array {
+  const logits = ngramLogits.map((logit) => head.bias + head.ngramWeight * logit);
+  head.layers.forEach((layer, index) => {
+    const hidden = activations.layers[index] as Float32Array;
+    for (let segment = 0; segment < activations.segments; segment++) {
+      (logits[segment] as number) += layer.weight * layerLogit(layer, project(layer, hidden, segment)).logit;
+    }
+  });
+  return logits;
+}
+
+/** What each layer says of one segment, and the kind of attack it is nearest to over all layers. */
+export function explainSegment(
+  head: Head,
+  activations: Activations,
+  segment: number,
+  ngramLogit: number,
+): { kind: string; layers: LayerEvidence[] } {
+  const votes = new Map<string, number>();
+  const layers = head.layers.map((layer, index): LayerEvidence => {
+    const unit = project(layer, activations.layers[index] as Float32Array, segment);
+    const { logit, nearest, cosines } = layerLogit(layer, unit);
+    const best = new Map<string, number>();
+    for (let p = 0; p < layer.attackPrototypes; p++) {
+      const label = layer.labels[p] as string;
+      best.set(label, Math.max(best.get(label) ?? -1, cosines[p] as number));
+    }
+    for (const [label, cosine] of best) votes.set(label, (votes.get(label) ?? 0) + layer.weight * cosine);
+    return { layer: layer.layer, logit: layer.weight * logit, prototype: layer.labels[nearest] as string };
+  });
+  const [kind] = [...votes].reduce((a, b) => (b[1] > a[1] ? b : a), ['none', Number.NEGATIVE_INFINITY]);
+  return { kind, layers: [{ layer: 0, logit: head.ngramWeight * ngramLogit }, ...layers] };
+}
+
+/** Log-odds of a whole text: the strongest segment, corrected for how many were looked at. */
+export function textLogit(head: Head, strongest: number, segments: number): number {
+  return strongest - head.lengthSlope * Math.log(segments);
+}
+
+/** Log-odds to probability, by the head's calibration. */
+export function calibrate({ calibration }: Head, logit: number): number {
+  return 1 / (1 + Math.exp(-(calibration.slope * logit + calibration.intercept)));
+}
+
+/** [dimensions], unit length. Four sums at a time: the one loop of scoring that costs anything. */
+function project(layer: LayerHead, hidden: Float32Array, segment: number): Float64Array {
+  const { projection, offset } = layer;
+  const dimensions = offset.length;
+  const width = projection.length / dimensions;
+  const base = segment * width;
+  const out = new Float64Array(dimensions);
+  let squares = 0;
+  for (let d = 0; d < dimensions; d++) {
+    const row = d * width;
+    let a = 0;
+    let b = 0;
+    let c = 0;
+    let e = 0;
+    let i = 0;
+    for (; i + 3 < width; i += 4) {
+      a += (projection[row + i] as number) * (hidden[base + i] as number);
+      b += (projection[row + i + 1] as number) * (hidden[base + i + 1] as number);
+      c += (projection[row + i + 2] as number) * (hidden[base + i + 2] as number);
+      e += (projection[row + i + 3] as number) * (hidden[base + i + 3] as number);
+    }
+    for (; i < width; i++) a += (projection[row + i] as number) * (hidden[base + i] as number);
+    const value = a + b + c + e + (offset[d] as number);
+    out[d] = value;
+    squares += value * value;
+  }
+  const norm = Math.sqrt(squares) || 1;
+  for (let d = 0; d < dimensions; d++) (out[d] as number) /= norm;
+  return out;
+}
+
+/** Log-sum-exp over the attack prototypes' scaled cosines minus that over the harmless ones. */
+function layerLogit(
+  { prototypes, attackPrototypes, sharpness }: LayerHead,
+  unit: Float64Array,
+): { logit: number; nearest: number; cosines: Float64Array } {
+  const dimensions = unit.length;
+  const cosines = new Float64Array(prototypes.length / dimensions);
+  let nearest = 0;
+  let attack = 0;
+  let harmless = 0;
+  for (let p = 0; p < cosines.length; p++) {
+    let cosine = 0;
+    for (let d = 0; d < dimensions; d++) cosine += (prototypes[p * dimensions + d] as number) * (unit[d] as number);
+    cosines[p] = cosine;
+    if (cosine > (cosines[nearest] as number)) nearest = p;
+    // Cosines are at most 1, so this cannot overflow and needs no running maximum.
+    const term = Math.exp(sharpness * (cosine - 1));
+    if (p < attackPrototypes) attack += term;
+    else harmless += term;
+  }
+  return { logit: Math.log(attack + Number.MIN_VALUE) - Math.log(harmless + Number.MIN_VALUE), nearest, cosines };
+}

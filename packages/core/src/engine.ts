@@ -1,0 +1,161 @@
+/** Opens what a firewall reads with: config, model folder, tokenizer, codebook. Each file is checked before it is used. */
+import { isAbsolute, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { modelDirectory } from '@alknet/firewall-smollm2';
+import type { Codebook } from './codebook/codebook.ts';
+import { parseCodebook } from './codebook/format.ts';
+import { loadConfig } from './config/load.ts';
+import type { FirewallConfig, FirewallConfigInput } from './config/schema.ts';
+import { FirewallError } from './errors.ts';
+import type { DetectorModel } from './model/detector-model.ts';
+import { type Manifest, readManifest, readModelFile, readOrExplain } from './model/manifest.ts';
+import { openOnnxModel } from './model/onnx.ts';
+import type { Reader } from './reading.ts';
+import { createTokenizer } from './text/tokens.ts';
+
+/** Where a firewall comes from. Everything is optional: without options, the embedded model and codebook are used. */
+export interface LoadOptions extends Omit<FirewallConfigInput, 'model' | 'codebook'> {
+  /** A `firewall.toml`. Options beside it win over the file. */
+  readonly config?: string | URL;
+  /** A model folder (with a `manifest.json`), or a detector model that is already open, such as a remote one. */
+  readonly model?: string | URL | DetectorModel;
+  /** A codebook file; by default the one of the model folder. */
+  readonly codebook?: string | URL;
+}
+
+/** An open engine: the reader, its config, and how to let go of it. */
+export interface Engine {
+  readonly reader: Reader;
+  readonly config: FirewallConfig;
+  readonly name: string;
+  close(): Promise<void>;
+}
+
+/**
+ * @throws FirewallError `config-invalid`, `config-not-found`, `file-not-found`, `file-corrupt`, `manifest-invalid`,
+ * `model-invalid`, `tokenizer-invalid`, `codebook-invalid` or `codebook-mismatch`
+ */
+export async function openEngine(options: LoadOptions): Promise<Engine> {
+  const { config: file, model, codebook, ...rest } = options;
+  const remote = isDetectorModel(model) ? model : undefined;
+  const overrides: FirewallConfigInput = {
+    ...rest,
+    ...(model !== undefined && remote === undefined ? { model: toPath(model as string | URL) } : {}),
+    ...(codebook !== undefined ? { codebook: toPath(codebook) } : {}),
+  };
+  const { config } = await loadConfig({ ...(file === undefined ? {} : { file }), overrides });
+  const folder = config.model ?? fileURLToPath(modelDirectory);
+  const manifest = await readManifest(folder);
+  const [tokenizerBytes, codebookFile] = await Promise.all([
+    readModelFile(folder, manifest, 'tokenizer.json'),
+    readCodebook(folder, manifest, config.codebook),
+  ]);
+  const shared = remote === undefined ? await acquireModel(folder, manifest, config.threads) : unshared(remote);
+  try {
+    assertMadeFor(codebookFile, shared.model, config);
+    const reader: Reader = {
+      model: shared.model,
+      codebook: codebookFile,
+      tokenizer: createTokenizer(JSON.parse(Buffer.from(tokenizerBytes).toString('utf8'))),
+      sinkToken: manifest.sinkToken,
+      windows: config.windows,
+      limits: config.limits,
+      views: config.views,
+    };
+    return { reader, config, name: manifest.name, close: shared.release };
+  } catch (error) {
+    await shared.release();
+    throw error;
+  }
+}
+
+async function readCodebook(folder: string, manifest: Manifest, file: string | undefined): Promise<Codebook> {
+  if (file !== undefined) return parseCodebook(await readOrExplain(file), file);
+  const name = 'codebook.safetensors';
+  return parseCodebook(await readModelFile(folder, manifest, name), resolve(folder, name));
+}
+
+/** A codebook only means something on the graph whose activations it was made from. */
+function assertMadeFor(codebook: Codebook, { info }: DetectorModel, config: FirewallConfig): void {
+  const where = config.codebook ?? codebook.name;
+  const mismatch = (message: string): FirewallError =>
+    new FirewallError('codebook-mismatch', {
+      message,
+      where,
+      hint: 'Use the codebook of this model, or train one on it with `alknet-firewall train`.',
+    });
+  if (codebook.graphSha256 !== info.graphSha256) {
+    throw mismatch(
+      `The codebook was made on graph ${codebook.graphSha256.slice(0, 12)}, the model is graph ${info.graphSha256.slice(0, 12)}`,
+    );
+  }
+  for (const head of Object.values(codebook.heads)) {
+    const layers = head.layers.map(({ layer }) => layer);
+    if (codebook.width !== info.width || layers.join() !== info.layers.join()) {
+      throw mismatch(`The codebook reads layers ${layers} of width ${codebook.width}, the model has ${info.layers} of ${info.width}`);
+    }
+  }
+  if (config.windows.size + 1 > info.maxTokens) {
+    throw new FirewallError('config-invalid', {
+      message: `windows.size is ${config.windows.size}, this model reads at most ${info.maxTokens - 1} tokens`,
+      where: 'windows.size',
+      hint: `Set it to ${info.maxTokens - 1} or less.`,
+    });
+  }
+}
+
+interface SharedModel {
+  readonly model: DetectorModel;
+  release(): Promise<void>;
+}
+
+/** One ONNX session a model and thread count in this process, however many firewalls read with it. */
+const open = new Map<string, { model: Promise<DetectorModel>; users: number }>();
+
+async function acquireModel(folder: string, manifest: Manifest, threads: number): Promise<SharedModel> {
+  const key = `${manifest.files['model.onnx']?.sha256}:${threads}`;
+  const entry = open.get(key) ?? { model: openFromFolder(folder, manifest, threads), users: 0 };
+  open.set(key, entry);
+  entry.users++;
+  const release = once(async () => {
+    entry.users--;
+    if (entry.users > 0) return;
+    if (open.get(key) === entry) open.delete(key);
+    await (await entry.model).close();
+  });
+  try {
+    return { model: await entry.model, release };
+  } catch (error) {
+    open.delete(key);
+    throw error;
+  }
+}
+
+async function openFromFolder(folder: string, manifest: Manifest, threads: number): Promise<DetectorModel> {
+  const name = 'model.onnx';
+  const graph = await readModelFile(folder, manifest, name);
+  const { layers, width, maxTokens } = manifest;
+  return openOnnxModel({ graph, where: resolve(folder, name), layers, width, maxTokens, threads });
+}
+
+/** A model that the caller opened stays the caller's to close. */
+function unshared(model: DetectorModel): SharedModel {
+  return { model, release: async () => undefined };
+}
+
+function once(action: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined;
+  return () => {
+    done ??= action();
+    return done;
+  };
+}
+
+function isDetectorModel(value: unknown): value is DetectorModel {
+  return typeof value === 'object' && value !== null && 'infer' in value;
+}
+
+function toPath(value: string | URL): string {
+  const path = value instanceof URL || value.startsWith('file:') ? fileURLToPath(value) : value;
+  return isAbsolute(path) ? path : resolve(path);
+}

@@ -1,0 +1,168 @@
+/** The firewall: text in, verdict out. It fails closed: whatever breaks becomes a verdict that says so. */
+import type { HeadName } from './codebook/codebook.ts';
+import type { FirewallConfig } from './config/schema.ts';
+import { type Engine, type LoadOptions, openEngine } from './engine.ts';
+import { FirewallError } from './errors.ts';
+import type { DetectorModelInfo } from './model/detector-model.ts';
+import { failedVerdict, readVerdict, type Screening, tooLongVerdict, trustedVerdict } from './outcome.ts';
+import { inOrder } from './pipeline.ts';
+import { readText } from './reading.ts';
+import { type Role, roles, type Verdict } from './verdict.ts';
+
+/** How to screen one text. */
+export interface ScreenOptions {
+  /** Where the text comes from; default `user`. Say `document` or `tool` for data: it is read by another head. */
+  readonly role?: Role;
+  /** Milliseconds until the verdict is `failed` with reason `timeout`; default the configuration's. 0 means no limit. */
+  readonly timeoutMs?: number;
+  /** Aborting gives a `failed` verdict with reason `aborted`. */
+  readonly signal?: AbortSignal;
+}
+
+/** One text of `screenMany()`. */
+export interface ScreenItem {
+  readonly text: string;
+  readonly role?: Role;
+}
+
+/** What a firewall reads with. */
+export interface FirewallInfo {
+  readonly model: DetectorModelInfo & { readonly name: string };
+  readonly codebook: { readonly name: string; readonly sha256: string; readonly prior: number };
+}
+
+/** How many texts `screenMany()` reads ahead: enough to tokenise one while the model reads another. */
+const readAhead = 4;
+
+/** Data is read by the head for which any instruction to the assistant is suspicious. */
+const headOf: Readonly<Record<Role, HeadName>> = {
+  user: 'prompt',
+  assistant: 'prompt',
+  system: 'prompt',
+  tool: 'data',
+  document: 'data',
+  memory: 'data',
+};
+
+/**
+ * Screens text for prompt injection, in this process.
+ *
+ * @example
+ * ```ts
+ * import { Firewall } from '@alknet/firewall-core';
+ *
+ * await using firewall = await Firewall.load();
+ * const verdict = await firewall.screen('What is the capital of France?');
+ * console.log(verdict.decision, verdict.score);
+ * ```
+ */
+export class Firewall {
+  readonly info: FirewallInfo;
+  /** The effective configuration. */
+  readonly config: FirewallConfig;
+  readonly #engine: Engine;
+  #inFlight = 0;
+  #closed = false;
+
+  private constructor(engine: Engine) {
+    const { reader, config, name } = engine;
+    this.#engine = engine;
+    this.config = config;
+    this.info = {
+      model: { ...reader.model.info, name },
+      codebook: { name: reader.codebook.name, sha256: reader.codebook.sha256, prior: reader.codebook.prior },
+    };
+  }
+
+  /**
+   * Opens the model and the codebook, checking every file's sha256.
+   *
+   * @throws FirewallError when a file is missing, damaged or foreign, or the configuration is wrong
+   */
+  static async load(options: LoadOptions = {}): Promise<Firewall> {
+    return new Firewall(await openEngine(options));
+  }
+
+  /**
+   * Screens one text. Never rejects for what the text holds: a failure is a verdict with status `failed`.
+   *
+   * @throws FirewallError `input-invalid` or `option-invalid` when called with something else than documented
+   */
+  async screen(text: string, options: ScreenOptions = {}): Promise<Verdict> {
+    const screening = this.#begin(text, options);
+    const { reader, config } = this.#engine;
+    if (screening.policy === 'trusted') return trustedVerdict(screening);
+    if (text.length > config.limits.maxCharacters) return tooLongVerdict(screening, config.limits.tooLong);
+    if (this.#inFlight >= config.limits.maxQueue) return failedVerdict(screening, queueFull(config), config.onError);
+    this.#inFlight++;
+    try {
+      const head = reader.codebook.heads[headOf[screening.role]];
+      const reading = await readText(reader, head, text, screening.thresholds.flag, deadline(options, config));
+      if (reading.tooManyWindows) return tooLongVerdict(screening, config.limits.tooLong, reading.windows);
+      return readVerdict(screening, reading);
+    } catch (error) {
+      return failedVerdict(screening, error, config.onError);
+    } finally {
+      this.#inFlight--;
+    }
+  }
+
+  /** Screens many texts, in order and in bounded memory: at most a few are read ahead of the consumer. */
+  screenMany(
+    items: Iterable<string | ScreenItem> | AsyncIterable<string | ScreenItem>,
+    options: ScreenOptions = {},
+  ): AsyncGenerator<Verdict, void, undefined> {
+    return inOrder(items, readAhead, (item) =>
+      typeof item === 'string'
+        ? this.screen(item, options)
+        : this.screen(item?.text, item?.role === undefined ? options : { ...options, role: item.role }),
+    );
+  }
+
+  /** Lets go of the model. Screens that are under way end with a verdict; later ones fail. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#engine.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  #begin(text: string, { role = 'user', timeoutMs }: ScreenOptions): Screening {
+    if (typeof text !== 'string') throw invalid('input-invalid', `The text is of type ${typeof text}`, 'Pass a string.');
+    if (!roles.includes(role)) throw invalid('option-invalid', 'The role is none of the known ones', `Use one of ${roles.join(', ')}.`);
+    if (timeoutMs !== undefined && !(timeoutMs >= 0)) throw invalid('option-invalid', 'timeoutMs is not a number of 0 or more', 'Pass milliseconds.');
+    if (this.#closed) throw invalid('closed', 'The firewall was closed', 'Load a new one.');
+    const { config, reader } = this.#engine;
+    const preset = reader.codebook.heads[headOf[role]].presets[config.preset];
+    const own = config.thresholds[role];
+    const block = own?.block ?? preset.block;
+    return {
+      role,
+      policy: config.roles[role].policy,
+      thresholds: { flag: Math.min(own?.flag ?? preset.flag, block), block },
+      characters: text.length,
+      started: performance.now(),
+    };
+  }
+}
+
+function deadline(options: ScreenOptions, config: FirewallConfig): AbortSignal | undefined {
+  const timeoutMs = options.timeoutMs ?? config.timeoutMs;
+  const signals = [options.signal, timeoutMs > 0 ? AbortSignal.timeout(timeoutMs) : undefined];
+  const present = signals.filter((signal) => signal !== undefined);
+  return present.length > 1 ? AbortSignal.any(present) : present[0];
+}
+
+function queueFull({ limits }: FirewallConfig): FirewallError {
+  return new FirewallError('queue-full', {
+    message: `${limits.maxQueue} texts are being screened already`,
+    where: 'limits.maxQueue',
+    hint: 'Send fewer at once, add processes, or raise the limit.',
+  });
+}
+
+function invalid(code: 'input-invalid' | 'option-invalid' | 'closed', message: string, hint: string): FirewallError {
+  return new FirewallError(code, { message, where: 'Firewall.screen()', hint });
+}
