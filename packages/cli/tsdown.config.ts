@@ -1,3 +1,3 @@
 import { defineConfig } from 'tsdown';
 
-export default defineConfig({ entry: ['src/index.ts'], format: 'esm', dts: true, fixedExtension: false, clean: true });
+export default defineConfig({ entry: ['src/main.ts'], format: 'esm', dts: false, fixedExtension: false, clean: true });
