@@ -1,6 +1,6 @@
 /** The places a setting can come from, each as plain values plus a way to say where a value stands. */
 
-import { readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse, TomlError } from 'smol-toml';
@@ -28,7 +28,7 @@ export const maxConfigBytes: number = 64 * 1024;
 
 /** Reads `firewall.toml`. */
 export async function fileLayer(file: string | URL): Promise<Layer & { readonly file: string }> {
-  const path = file instanceof URL || file.startsWith('file:') ? fileURLToPath(file) : file;
+  const path = toPath(file);
   const source = await readToml(path);
   const values = parseToml(source, path);
   let places: ReturnType<typeof tomlPlaces> | undefined;
@@ -76,10 +76,24 @@ export function optionLayer(overrides: FirewallConfigInput): Layer {
   };
 }
 
-async function readToml(path: string): Promise<string> {
-  let bytes: Buffer;
+function toPath(file: string | URL): string {
   try {
-    bytes = await readFile(path);
+    return file instanceof URL || file.startsWith('file:') ? fileURLToPath(file) : file;
+  } catch (cause) {
+    throw new FirewallError('config-not-found', {
+      message: 'The configuration is not a local file',
+      where: String(file),
+      hint: 'Pass a path or a file: URL.',
+      cause,
+    });
+  }
+}
+
+async function readToml(path: string): Promise<string> {
+  const chunks: Buffer[] = [];
+  try {
+    // One byte over the limit shows that the file is too large, also where it never ends (/dev/zero).
+    for await (const chunk of createReadStream(path, { end: maxConfigBytes })) chunks.push(chunk);
   } catch (cause) {
     throw new FirewallError('config-not-found', {
       message: `Cannot read the configuration: ${(cause as NodeJS.ErrnoException).code ?? 'unknown error'}`,
@@ -88,12 +102,13 @@ async function readToml(path: string): Promise<string> {
       cause,
     });
   }
+  const bytes = Buffer.concat(chunks);
   if (bytes.length > maxConfigBytes) {
     throw configInvalid([
       {
         path: [],
         at: 'key',
-        message: `A configuration of ${bytes.length} bytes, over the limit of ${maxConfigBytes}`,
+        message: `The configuration has over ${maxConfigBytes} bytes`,
         where: path,
         hint: 'Is this the right file?',
       },

@@ -93,6 +93,10 @@ describe('a malformed firewall.toml says where, what was expected and the neares
   });
 
   it('names a file that is not there, not UTF-8, or far too large', async () => {
+    expect(await errorOf({ file: new URL('https://example.org/firewall.toml') })).toMatchObject({
+      code: 'config-not-found',
+    });
+    expect(await errorOf({ file: 'a\0b' })).toMatchObject({ code: 'config-not-found' });
     expect(await errorOf({ file: join(folder, 'none.toml') })).toMatchObject({ code: 'config-not-found' });
     expect(await errorOf({ file: folder })).toMatchObject({ code: 'config-not-found', where: folder });
     expect(await errorOf({ file: write(Uint8Array.of(0x61, 0xff)) })).toMatchObject({

@@ -1,3 +1,5 @@
+import fc from 'fast-check';
+import { parse, stringify } from 'smol-toml';
 import { expect, it } from 'vitest';
 import { lineAndColumn, tomlPlaces } from './toml-places.ts';
 
@@ -30,4 +32,30 @@ it('ends where a text breaks off', () => {
   for (const source of ['[', '[[[', 'a', 'a =', 'a = [', 'a = {', '= = =', '}', 'a = [}', '\u0000', '. . .']) {
     expect(() => tomlPlaces(source)).not.toThrow();
   }
+});
+
+it('finds every key of any document', () => {
+  const value = fc.oneof(fc.string(), fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true }), fc.boolean());
+  const key = fc.oneof(fc.stringMatching(/^[a-z]{1,3}$/), fc.string({ minLength: 1 }));
+  const tree = fc.letrec((tie) => ({
+    table: fc.dictionary(key, fc.oneof(value, fc.array(value, { maxLength: 3 }), tie('table')), {
+      maxKeys: 4,
+      noNullPrototype: true,
+    }),
+  })).table;
+  fc.assert(
+    fc.property(tree, (table) => {
+      const source = stringify(table);
+      const places = tomlPlaces(source);
+      const check = (node: object, path: readonly string[]): void => {
+        for (const [name, child] of Object.entries(node)) {
+          const place = places.get([...path, name].join('.'));
+          expect(place, source).toBeDefined();
+          if (typeof child === 'object' && !Array.isArray(child)) check(child, [...path, name]);
+        }
+      };
+      check(parse(source), []);
+    }),
+    { numRuns: 200 },
+  );
 });
