@@ -6,7 +6,8 @@ import type { Style } from './style.ts';
 /** Code and message of anything that was thrown. FirewallError is told by its marker, so that core need not be loaded. */
 export function errorParts(error: unknown): { code: string; message: string } {
   const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
-  return { code: typeof code === 'string' ? code : 'unexpected', message: String(message ?? error) };
+  if (typeof code !== 'string') return { code: 'unexpected', message: String(message ?? error) };
+  return { code, message: String(message ?? error).replace(`${code}: `, '') };
 }
 
 /** `error config-invalid: windows.size must be ... (firewall.toml:2:8). The default is 256.` */
