@@ -1,0 +1,7 @@
+/**
+ * alknet-firewall as a language model middleware of the Vercel AI SDK.
+ *
+ * @module
+ */
+export { type Finding, InjectionBlockedError, type Screener } from '@alknet/firewall-adapter-kit';
+export { alknetMiddleware, type MiddlewareOptions } from './middleware.ts';
