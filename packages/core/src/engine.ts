@@ -92,7 +92,9 @@ function assertMadeFor(codebook: Codebook, { info }: DetectorModel, config: Fire
   for (const head of Object.values(codebook.heads)) {
     const layers = head.layers.map(({ layer }) => layer);
     if (codebook.width !== info.width || layers.join() !== info.layers.join()) {
-      throw mismatch(`The codebook reads layers ${layers} of width ${codebook.width}, the model has ${info.layers} of ${info.width}`);
+      throw mismatch(
+        `The codebook reads layers ${layers} of width ${codebook.width}, the model has ${info.layers} of ${info.width}`,
+      );
     }
   }
   if (config.windows.size + 1 > info.maxTokens) {

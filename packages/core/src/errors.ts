@@ -47,7 +47,10 @@ export class FirewallError extends Error {
   readonly hint: string;
 
   constructor(code: FirewallErrorCode, what: { message: string; where: string; hint: string; cause?: unknown }) {
-    super(`${what.message} (${what.where}). ${what.hint}`, what.cause === undefined ? undefined : { cause: what.cause });
+    super(
+      `${what.message} (${what.where}). ${what.hint}`,
+      what.cause === undefined ? undefined : { cause: what.cause },
+    );
     this.code = code;
     this.where = what.where;
     this.hint = what.hint;

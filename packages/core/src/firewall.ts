@@ -130,9 +130,12 @@ export class Firewall {
   }
 
   #begin(text: string, { role = 'user', timeoutMs }: ScreenOptions): Screening {
-    if (typeof text !== 'string') throw invalid('input-invalid', `The text is of type ${typeof text}`, 'Pass a string.');
-    if (!roles.includes(role)) throw invalid('option-invalid', 'The role is none of the known ones', `Use one of ${roles.join(', ')}.`);
-    if (timeoutMs !== undefined && !(timeoutMs >= 0)) throw invalid('option-invalid', 'timeoutMs is not a number of 0 or more', 'Pass milliseconds.');
+    if (typeof text !== 'string')
+      throw invalid('input-invalid', `The text is of type ${typeof text}`, 'Pass a string.');
+    if (!roles.includes(role))
+      throw invalid('option-invalid', 'The role is none of the known ones', `Use one of ${roles.join(', ')}.`);
+    if (timeoutMs !== undefined && !(timeoutMs >= 0))
+      throw invalid('option-invalid', 'timeoutMs is not a number of 0 or more', 'Pass milliseconds.');
     if (this.#closed) throw invalid('closed', 'The firewall was closed', 'Load a new one.');
     const { config, reader } = this.#engine;
     const preset = reader.codebook.heads[headOf[role]].presets[config.preset];

@@ -3,12 +3,12 @@
  *
  * @module
  */
-export type { Codebook, Head, HeadName, LayerHead, PresetName, PresetThresholds } from './codebook/codebook.ts';
+export type { Codebook, Head, HeadName, LayerHead, PresetThresholds } from './codebook/codebook.ts';
 export { parseCodebook, serialiseCodebook } from './codebook/format.ts';
 export { type NgramTable, ngramBucket, scoreNgrams } from './codebook/ngrams.ts';
 export { calibrate, scoreSegments, textLogit } from './codebook/score.ts';
 export { loadConfig } from './config/load.ts';
-export type { FirewallConfig, FirewallConfigInput } from './config/schema.ts';
+export type { FirewallConfig, FirewallConfigInput, Policy, Preset } from './config/schema.ts';
 export type { LoadOptions } from './engine.ts';
 export { FirewallError, type FirewallErrorCode } from './errors.ts';
 export { Firewall, type FirewallInfo, type ScreenItem, type ScreenOptions } from './firewall.ts';

@@ -1,13 +1,14 @@
 /** Builds verdicts: read, too long to read, not to be read, or failed. The only place that fills in a Verdict. */
+import type { Policy } from './config/schema.ts';
 import { FirewallError } from './errors.ts';
-import { decide, type RolePolicy } from './policy.ts';
+import { decide } from './policy.ts';
 import type { Reading } from './reading.ts';
 import type { Reason, Role, Verdict } from './verdict.ts';
 
 /** What every verdict of one screening shares. */
 export interface Screening {
   readonly role: Role;
-  readonly policy: RolePolicy;
+  readonly policy: Policy;
   readonly thresholds: { readonly flag: number; readonly block: number };
   readonly characters: number;
   /** `performance.now()` when it began, and how long it waited for its turn. */
@@ -33,7 +34,13 @@ export function readVerdict(screening: Screening, reading: Reading): Verdict {
 /** A text over a limit: the policy decides, nothing was scored. */
 export function tooLongVerdict(screening: Screening, decision: Verdict['decision'], windows = 0): Verdict {
   const score = decision === 'allow' ? 0 : 1;
-  return { ...base(screening), decision, reason: 'too-long', score, read: { characters: screening.characters, tokens: 0, windows } };
+  return {
+    ...base(screening),
+    decision,
+    reason: 'too-long',
+    score,
+    read: { characters: screening.characters, tokens: 0, windows },
+  };
 }
 
 /** A role that the configuration trusts: nothing is read. */
@@ -46,7 +53,9 @@ export function failedVerdict(screening: Screening, error: unknown, onError: 'bl
   const known = FirewallError.isInstance(error);
   const code = known ? error.code : 'model-failed';
   // A foreign error's message could quote the text: only its name is shown.
-  const message = known ? error.message : `Unexpected ${error instanceof Error ? error.name : typeof error} while screening`;
+  const message = known
+    ? error.message
+    : `Unexpected ${error instanceof Error ? error.name : typeof error} while screening`;
   const stops: Partial<Record<string, Reason>> = { timeout: 'timeout', aborted: 'aborted', 'queue-full': 'queue-full' };
   return {
     ...base(screening),

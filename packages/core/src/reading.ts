@@ -1,8 +1,8 @@
 /** The way a text takes: views, tokens, windows, activations, scores. Nothing here decides. */
+import { abortable } from './abort.ts';
 import type { Codebook, Head } from './codebook/codebook.ts';
 import { scoreNgrams } from './codebook/ngrams.ts';
 import { calibrate, explainSegment, scoreSegments, textLogit } from './codebook/score.ts';
-import { FirewallError } from './errors.ts';
 import type { DetectorModel } from './model/detector-model.ts';
 import { meanPooling } from './model/pooling.ts';
 import { type TokenizedText, type Tokenizer, tokenize } from './text/tokens.ts';
@@ -53,7 +53,13 @@ interface Place extends Omit<Evidence, 'span' | 'view'> {
  *
  * @throws FirewallError `aborted`, `timeout`, `model-failed`, or a remote model's codes
  */
-export async function readText(reader: Reader, head: Head, text: string, flag: number, signal?: AbortSignal): Promise<Reading> {
+export async function readText(
+  reader: Reader,
+  head: Head,
+  text: string,
+  flag: number,
+  signal?: AbortSignal,
+): Promise<Reading> {
   const started = performance.now();
   const all = reader.views ? views(text) : views(text).slice(0, 1);
   const tokenized: TokenizedText[] = [];
@@ -69,7 +75,10 @@ export async function readText(reader: Reader, head: Head, text: string, flag: n
   }
   return {
     score: Math.max(0, ...readings.map(({ score }) => score)),
-    evidence: strongest(readings.flatMap(({ evidence }) => evidence), reader.limits.maxEvidence),
+    evidence: strongest(
+      readings.flatMap(({ evidence }) => evidence),
+      reader.limits.maxEvidence,
+    ),
     hiddenText: all.some(({ hidden }) => hidden),
     specialTokens: tokenized.some(({ specialTokens }) => specialTokens.length > 0),
     tooManyWindows,
@@ -137,7 +146,12 @@ async function readWindow(
     return chosen.map((index) => {
       const logit = logits[index] as number;
       const explained = explainSegment(head, activations, index, ngramLogits[index] as number);
-      return { ...(ranges[index] as { start: number; end: number }), logit, score: calibrate(head, logit), ...explained };
+      return {
+        ...(ranges[index] as { start: number; end: number }),
+        logit,
+        score: calibrate(head, logit),
+        ...explained,
+      };
     });
   };
   return { best, segments: ranges.length, places };
@@ -145,25 +159,4 @@ async function readWindow(
 
 function strongest(evidence: Evidence[], most: number): Evidence[] {
   return evidence.sort((a, b) => b.score - a.score || a.span[0] - b.span[0]).slice(0, most);
-}
-
-/** Settles with the promise, or rejects as soon as the signal aborts. */
-function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return promise;
-  return new Promise((resolve, reject) => {
-    const stop = (): void => reject(abortError(signal));
-    if (signal.aborted) stop();
-    signal.addEventListener('abort', stop, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
-  });
-}
-
-/** What an aborted signal means: the deadline passed, or the caller gave up. */
-export function abortError(signal: AbortSignal): FirewallError {
-  const late = signal.reason instanceof DOMException && signal.reason.name === 'TimeoutError';
-  return new FirewallError(late ? 'timeout' : 'aborted', {
-    message: late ? 'The deadline passed before the whole text was read' : 'The caller aborted the screening',
-    where: 'screen()',
-    hint: late ? 'Raise `timeoutMs`, or lower `limits.maxCharacters`.' : 'Nothing to do: this was asked for.',
-  });
 }

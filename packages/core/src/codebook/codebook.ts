@@ -1,4 +1,5 @@
 /** The codebook: data, not code. Per head the layers' projections and labelled prototypes, and how they become a score. */
+import type { Preset } from '../config/schema.ts';
 import type { NgramTable } from './ngrams.ts';
 
 /** `prompt` reads users' turns, `data` reads documents and tool output. */
@@ -32,9 +33,6 @@ export interface PresetThresholds {
   readonly falsePositiveRate: number;
 }
 
-/** Name of a stated false positive rate. */
-export type PresetName = 'strict' | 'balanced' | 'permissive';
-
 /** One detector: layers, n-grams, and the curve from log-odds to probability. */
 export interface Head {
   readonly layers: readonly LayerHead[];
@@ -45,7 +43,7 @@ export interface Head {
   readonly lengthSlope: number;
   /** Platt scaling: probability = 1 / (1 + exp(-(slope * logit + intercept))). */
   readonly calibration: { readonly slope: number; readonly intercept: number };
-  readonly presets: Readonly<Record<PresetName, PresetThresholds>>;
+  readonly presets: Readonly<Record<Preset, PresetThresholds>>;
 }
 
 /** Everything that turns activations into a score. */

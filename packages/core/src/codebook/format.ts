@@ -67,12 +67,14 @@ export function parseCodebook(bytes: Uint8Array, where: string): Codebook {
     if (found?.type !== type || shape.some((size, axis) => size !== found.shape[axis])) {
       throw invalid(`Tensor ${name} is missing or has another shape than ${type} [${shape.join(', ')}]`);
     }
-    if (type === 'F32' && !found.data.every(Number.isFinite)) throw invalid(`Tensor ${name} holds a value that is not finite`);
+    if (type === 'F32' && !found.data.every(Number.isFinite))
+      throw invalid(`Tensor ${name} holds a value that is not finite`);
     return found.data;
   };
   const readHead = (name: HeadName, meta: HeadMetadata): Head => {
     const table = file.tensors.get(`${name}.ngrams`)?.data.length ?? 0;
-    if (table === 0 || (table & (table - 1)) !== 0) throw invalid(`Tensor ${name}.ngrams has no power of two as length`);
+    if (table === 0 || (table & (table - 1)) !== 0)
+      throw invalid(`Tensor ${name}.ngrams has no power of two as length`);
     const layers = meta.layers.map((entry): LayerHead => {
       const at = `${name}.${entry.layer}`;
       const dimensions = file.tensors.get(`${at}.offset`)?.data.length ?? 0;
@@ -114,7 +116,15 @@ export function serialiseCodebook(codebook: Omit<Codebook, 'sha256'>): Uint8Arra
   };
   const { name, graphSha256, width, segments, prior } = codebook;
   const heads = { prompt: describe('prompt', codebook.heads.prompt), data: describe('data', codebook.heads.data) };
-  const json = JSON.stringify({ formatVersion: codebookFormatVersion, name, graphSha256, width, segments, prior, heads });
+  const json = JSON.stringify({
+    formatVersion: codebookFormatVersion,
+    name,
+    graphSha256,
+    width,
+    segments,
+    prior,
+    heads,
+  });
   const file = { metadata: { codebook: json }, tensors };
   return writeSafetensors({ tensors, metadata: { codebook: json, tensorsSha256: tensorsSha256(file) } });
 }

@@ -45,7 +45,9 @@ export function readSafetensors(bytes: Uint8Array, where: string): SafetensorsFi
   const payload = bytes.subarray(8 + headerBytes);
   const { __metadata__: metadata = {}, ...entries } = header;
   if (!isStringRecord(metadata)) throw invalid('The safetensors metadata is not a map of strings');
-  const tensors = new Map(Object.entries(entries).map(([name, entry]) => [name, readTensor(name, entry, payload, invalid)]));
+  const tensors = new Map(
+    Object.entries(entries).map(([name, entry]) => [name, readTensor(name, entry, payload, invalid)]),
+  );
   return { metadata, tensors };
 }
 
@@ -76,7 +78,8 @@ export function writeSafetensors({ metadata, tensors }: SafetensorsFile): Uint8A
 function parseHeader(bytes: Uint8Array, invalid: (message: string) => FirewallError): Record<string, unknown> {
   try {
     const header: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-    if (typeof header === 'object' && header !== null && !Array.isArray(header)) return header as Record<string, unknown>;
+    if (typeof header === 'object' && header !== null && !Array.isArray(header))
+      return header as Record<string, unknown>;
   } catch {
     // reported below
   }
@@ -95,8 +98,10 @@ function readTensor(
   if (!isSizes(offsets) || offsets.length !== 2) throw invalid(`Tensor ${name} has no valid offsets`);
   const [start, end] = offsets as [number, number];
   const bytes = shape.reduce((product, size) => product * size, elementBytes[dtype]);
-  if (end > payload.byteLength || end - start !== bytes) throw invalid(`Tensor ${name} does not fit its place in the file`);
-  const copy = payload.slice(start, end);
+  if (end > payload.byteLength || end - start !== bytes)
+    throw invalid(`Tensor ${name} does not fit its place in the file`);
+  // A Buffer's own slice() would be a view: the copy must start at offset 0 of its own memory.
+  const copy = new Uint8Array(payload.subarray(start, end));
   return { type: dtype, shape, data: dtype === 'F32' ? new Float32Array(copy.buffer) : new Int8Array(copy.buffer) };
 }
 
@@ -105,5 +110,7 @@ function isSizes(value: unknown): value is number[] {
 }
 
 function isStringRecord(value: unknown): value is Record<string, string> {
-  return typeof value === 'object' && value !== null && Object.values(value).every((entry) => typeof entry === 'string');
+  return (
+    typeof value === 'object' && value !== null && Object.values(value).every((entry) => typeof entry === 'string')
+  );
 }

@@ -32,7 +32,12 @@ export async function openOnnxModel(source: OnnxModelSource): Promise<DetectorMo
   const outputs = source.layers.map((layer) => `hidden_${layer}`);
   checkSignature(session, outputs, source.where);
   const graphSha256 = createHash('sha256').update(source.graph).digest('hex');
-  const info: DetectorModelInfo = { layers: source.layers, width: source.width, graphSha256, maxTokens: source.maxTokens };
+  const info: DetectorModelInfo = {
+    layers: source.layers,
+    width: source.width,
+    graphSha256,
+    maxTokens: source.maxTokens,
+  };
   let last: Promise<unknown> = Promise.resolve();
   let closed = false;
 

@@ -1,7 +1,7 @@
 /** Text to tokens: ids, and the exact place of every token in the text, without blocking the event loop. */
 
 import { setImmediate } from 'node:timers/promises';
-import { FirewallError } from '../errors.ts';
+import { throwIfAborted } from '../abort.ts';
 import { pieceEnd, pieceLimits } from './pieces.ts';
 import type { EncodedPiece, Tokenizer } from './tokenizer.ts';
 
@@ -123,14 +123,4 @@ function countKnownBytes(point: number, known: Uint8Array): number {
   const middle = known[0x80 | ((point >> 6) & 0x3f)] + tail;
   if (point < 0x10000) return known[0xe0 | (point >> 12)] + middle;
   return known[0xf0 | (point >> 18)] + known[0x80 | ((point >> 12) & 0x3f)] + middle;
-}
-
-function throwIfAborted(signal: AbortSignal | undefined): void {
-  if (!signal?.aborted) return;
-  throw new FirewallError('aborted', {
-    message: 'Screening was aborted',
-    where: 'tokenize',
-    hint: 'The AbortSignal passed to the call fired; nothing was decided.',
-    cause: signal.reason,
-  });
 }

@@ -1,0 +1,98 @@
+/** How layers and n-grams add up, and what looking at more segments costs: chosen on texts of unseen origin. */
+
+import { type Scored, shareAtOrAbove, thresholdAt } from '../measure/metrics.ts';
+import type { Sample } from '../samples/sample.ts';
+
+/** Row log-odds of one text from heads that saw nothing of its family. */
+export interface HeldOut {
+  readonly sample: Pick<Sample, 'label' | 'family' | 'source' | 'id'>;
+  readonly activation: Float64Array;
+  readonly ngram: Float64Array;
+  readonly weight: number;
+}
+
+/** What the combination is: log-odds = activation + ngramWeight * ngram - lengthSlope * ln(segments). */
+export interface Combination {
+  readonly ngramWeight: number;
+  readonly lengthSlope: number;
+}
+
+const ngramWeights = [0, 0.25, 0.5, 0.75, 1, 1.5, 2, 3];
+const lengthSlopes = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1];
+/** False positive rate of harmless traffic at which combinations are compared. */
+const rate = 0.01;
+/** Families with fewer attacks say too little to choose by. */
+const smallestFamily = 10;
+
+/** Combined log-odds of a text: its strongest row, corrected for their number. */
+export function combined(
+  { activation, ngram }: Pick<HeldOut, 'activation' | 'ngram'>,
+  { ngramWeight, lengthSlope }: Combination,
+): number {
+  let strongest = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < activation.length; i++) {
+    strongest = Math.max(strongest, (activation[i] as number) + ngramWeight * (ngram[i] as number));
+  }
+  return strongest - lengthSlope * Math.log(activation.length);
+}
+
+/** The length correction that makes false alarms flattest over length, then the n-gram weight with the best macro recall. */
+export function chooseCombination(texts: readonly HeldOut[]): Combination {
+  const score = (ngramWeight: number, lengthSlope: number): Scored[] =>
+    texts.map((text) => ({
+      label: text.sample.label,
+      weight: text.weight,
+      score: combined(text, { ngramWeight, lengthSlope }),
+    }));
+  const slopeOf = (weight: number): number => least(lengthSlopes, (slope) => unevenness(texts, score(weight, slope)));
+  const recallOf = (weight: number): number => macroRecall(texts, score(weight, slopeOf(weight)), rate).macro;
+  const ngramWeight = least(ngramWeights, (weight) => -recallOf(weight));
+  return { ngramWeight, lengthSlope: slopeOf(ngramWeight) };
+}
+
+/** Mean recall over attack families at a false positive rate of all harmless texts together, and each family's. */
+export function macroRecall(
+  texts: readonly { readonly sample: Pick<Sample, 'label' | 'family'> }[],
+  scored: readonly Scored[],
+  falsePositiveRate: number,
+): { macro: number; families: ReadonlyMap<string, number> } {
+  const threshold = thresholdAt(scored, falsePositiveRate);
+  const groups = new Map<string, Scored[]>();
+  texts.forEach(({ sample }, i) => {
+    if (sample.label === 1) groups.set(sample.family, [...(groups.get(sample.family) ?? []), scored[i] as Scored]);
+  });
+  const families = new Map(
+    [...groups]
+      .filter(([, group]) => group.length >= smallestFamily)
+      .map(([family, group]) => [family, shareAtOrAbove(group, 1, threshold)]),
+  );
+  const macro = [...families.values()].reduce((sum, recall) => sum + recall, 0) / families.size;
+  return { macro, families };
+}
+
+/** Bucket of a text by its number of segments. */
+export function lengthBucket(segments: number): string {
+  if (segments <= 1) return '1';
+  if (segments <= 4) return '2-4';
+  if (segments <= 15) return '5-15';
+  return '16+';
+}
+
+/** Sum of squared differences between each length bucket's false positive rate and the rate aimed at. */
+function unevenness(texts: readonly HeldOut[], scored: readonly Scored[]): number {
+  const threshold = thresholdAt(scored, rate);
+  const buckets = new Map<string, Scored[]>();
+  texts.forEach(({ activation, sample }, i) => {
+    if (sample.label === 1) return;
+    const bucket = lengthBucket(activation.length);
+    const list = buckets.get(bucket);
+    if (list === undefined) buckets.set(bucket, [scored[i] as Scored]);
+    else list.push(scored[i] as Scored);
+  });
+  return [...buckets.values()].reduce((sum, group) => sum + (shareAtOrAbove(group, 0, threshold) - rate) ** 2, 0);
+}
+
+function least(values: readonly number[], cost: (value: number) => number): number {
+  const costs = values.map(cost);
+  return values[costs.indexOf(Math.min(...costs))] as number;
+}

@@ -1,0 +1,142 @@
+/** Fits one head: held-out folds for choices and calibration, then everything for the head itself. */
+import { calibrate, type Head, type LayerHead, scoreNgrams } from '@alknet/firewall-core';
+import type { Features } from '../features/features.ts';
+import type { Store } from '../features/store.ts';
+import type { Scored } from '../measure/metrics.ts';
+import { fitPlatt, fitPresets } from './calibrate.ts';
+import { chooseCombination, combined, type HeldOut } from './combine.ts';
+import { fitNgrams, type NgramSettings } from './fit-ngrams.ts';
+import { type FittedPrototypes, fitPrototypes, type PrototypeSettings, scoreFitted } from './fit-prototypes.ts';
+import { familyFolds } from './folds.ts';
+import type { MatrixProducts } from './matrix.ts';
+import { namePrototypes } from './name-prototypes.ts';
+import { sampleWeights } from './weights.ts';
+
+/** What a head is fitted on. */
+export interface HeadData {
+  readonly texts: readonly Features[];
+  readonly store: Store;
+  /** Tapped layers. */
+  readonly layers: readonly number[];
+  readonly width: number;
+}
+
+/** How it is fitted. */
+export interface HeadSettings {
+  readonly folds: number;
+  readonly ngrams: NgramSettings;
+  readonly prototypes: PrototypeSettings;
+}
+
+/** A head and what it was chosen by. */
+export interface FittedHead {
+  readonly head: Head;
+  /** Every text with the score of a head that saw nothing of its family. */
+  readonly heldOut: readonly (HeldOut & { readonly score: number })[];
+}
+
+/** Says what is under way: a name and how much of it is done, 0 to 1. */
+export type FitProgress = (step: string, done: number) => void;
+
+/** Fits the head; the same data and settings give the same bytes. */
+export async function fitHead(
+  data: HeadData,
+  products: MatrixProducts,
+  settings: HeadSettings,
+  progress: FitProgress,
+): Promise<FittedHead> {
+  const weights = sampleWeights(data.texts.map(({ sample }) => sample));
+  const heldOut = await scoreHeldOut(data, weights, products, settings, progress);
+  const combination = chooseCombination(heldOut);
+  const scored = heldOut.map(
+    (text): Scored => ({ label: text.sample.label, weight: text.weight, score: combined(text, combination) }),
+  );
+  const calibration = fitPlatt(scored);
+
+  const step = (done: number): void => progress('all sources', done);
+  const ngrams = fitNgrams(data.texts, weights, settings.ngrams);
+  const prototypes = await fitPrototypes(
+    { ...data, weights, layers: data.layers.length },
+    products,
+    settings.prototypes,
+    (n, of) => step(n / of),
+  );
+  const unset = { flag: 0, block: 0, falsePositiveRate: 0 };
+  const bare: Head = {
+    layers: await toLayerHeads(prototypes, data),
+    ngrams,
+    ngramWeight: combination.ngramWeight,
+    bias: prototypes.bias,
+    lengthSlope: combination.lengthSlope,
+    calibration,
+    presets: { strict: unset, balanced: unset, permissive: unset },
+  };
+  const probabilities = scored.map((entry): Scored => ({ ...entry, score: calibrate(bare, entry.score) }));
+  return {
+    head: { ...bare, presets: fitPresets(probabilities) },
+    heldOut: heldOut.map((text, i) => ({ ...text, score: (probabilities[i] as Scored).score })),
+  };
+}
+
+/** Row log-odds of every text from a fold that left its family out. */
+async function scoreHeldOut(
+  { texts, store, layers, width }: HeadData,
+  weights: Float64Array,
+  products: MatrixProducts,
+  settings: HeadSettings,
+  progress: FitProgress,
+): Promise<HeldOut[]> {
+  const folds = familyFolds(
+    texts.map(({ sample }) => sample),
+    settings.folds,
+  );
+  const out: HeldOut[] = new Array(texts.length);
+  for (let fold = 0; fold < settings.folds; fold++) {
+    const rest = texts.filter((_, i) => folds[i] !== fold);
+    const restWeights = sampleWeights(rest.map(({ sample }) => sample));
+    const ngrams = fitNgrams(rest, restWeights, settings.ngrams);
+    const data = { texts: rest, weights: restWeights, store, layers: layers.length, width };
+    const name = `fold ${fold + 1} of ${settings.folds}`;
+    const fitted = await fitPrototypes(data, products, settings.prototypes, (n, of) => progress(name, n / of));
+    for (const [i, text] of texts.entries()) {
+      if (folds[i] !== fold) continue;
+      const activation = await scoreFitted(fitted, store, text);
+      out[i] = {
+        sample: text.sample,
+        activation,
+        ngram: scoreNgrams(ngrams, text.ids, text.rows),
+        weight: weights[i] as number,
+      };
+    }
+  }
+  return out;
+}
+
+/** Folds the normalisation into the projection, and names the prototypes. */
+async function toLayerHeads(fitted: FittedPrototypes, { texts, store, layers, width }: HeadData): Promise<LayerHead[]> {
+  const labels = await namePrototypes(fitted, store, texts);
+  return fitted.layers.map(({ shape, projection, offset, prototypes, scalars }, index): LayerHead => {
+    const { dimensions } = shape;
+    const folded = new Float32Array(dimensions * width);
+    const shifted = Float64Array.from(offset);
+    for (let i = 0; i < width; i++) {
+      const mean = fitted.normalisation.mean[index * width + i] as number;
+      const deviation = fitted.normalisation.deviation[index * width + i] as number;
+      for (let d = 0; d < dimensions; d++) {
+        const value = (projection[i * dimensions + d] as number) / deviation;
+        folded[d * width + i] = value;
+        (shifted[d] as number) -= value * mean;
+      }
+    }
+    return {
+      layer: layers[index] as number,
+      projection: folded,
+      offset: Float32Array.from(shifted),
+      prototypes: prototypes.slice(),
+      labels: labels[index] as string[],
+      attackPrototypes: shape.attack,
+      sharpness: scalars[0] as number,
+      weight: scalars[1] as number,
+    };
+  });
+}

@@ -1,0 +1,87 @@
+/** Fits layer 0: the hashed n-gram log-odds table, by Adagrad on the rows' cross-entropy. */
+import { type NgramTable, ngramBucket } from '@alknet/firewall-core';
+import type { Features } from '../features/features.ts';
+import { seeded, shuffle } from '../random.ts';
+import { rowGradients } from './objective.ts';
+
+/** Settings of the fit; chosen by leaving sources out. */
+export interface NgramSettings {
+  /** A power of two; the table takes this many bytes. */
+  readonly buckets: number;
+  readonly order: number;
+  readonly epochs: number;
+  readonly rate: number;
+  /** Pull towards zero per update. */
+  readonly decay: number;
+  readonly seed: number;
+}
+
+/** The settings the shipped codebook was fitted with. */
+export const ngramSettings: NgramSettings = { buckets: 2 ** 19, order: 3, epochs: 4, rate: 0.2, decay: 1e-3, seed: 1 };
+
+/** Rows of one text that one pass looks at; a longer text shows other rows in the next pass. */
+const maxRows = 24;
+
+/** Fits the table. `weights` has one entry a text. */
+export function fitNgrams(texts: readonly Features[], weights: Float64Array, settings: NgramSettings): NgramTable {
+  const { buckets, order, epochs, rate, decay, seed } = settings;
+  const random = seeded(seed);
+  const table = new Float64Array(buckets);
+  const squares = new Float64Array(buckets).fill(1e-4);
+  const indices = texts.map((_, i) => i);
+  for (let epoch = 0; epoch < epochs; epoch++) {
+    for (const index of shuffle(indices, random)) {
+      const { ids, rows, rowLabels } = texts[index] as Features;
+      const chosen = rows.length <= maxRows ? rows.map((_, i) => i) : sample(rows.length, random);
+      const buckets_ = chosen.map((row) =>
+        rowBuckets(ids, rows[row] as { start: number; end: number }, order, buckets),
+      );
+      const logits = Float64Array.from(buckets_, (list) => sum(table, list) / Math.sqrt(list.length || 1));
+      const gradients = new Float64Array(chosen.length);
+      const labels = Int8Array.from(chosen, (row) => rowLabels[row] as number);
+      rowGradients({ logits, labels, weight: weights[index] as number }, gradients, 0);
+      buckets_.forEach((list, i) => {
+        const gradient = (gradients[i] as number) / Math.sqrt(list.length || 1);
+        if (gradient === 0) return;
+        for (const bucket of list) {
+          const step = gradient + decay * (table[bucket] as number);
+          (squares[bucket] as number) += step * step;
+          (table[bucket] as number) -= (rate * step) / Math.sqrt(squares[bucket] as number);
+        }
+      });
+    }
+  }
+  return quantise(table, order);
+}
+
+/** Buckets of every n-gram wholly inside the row. */
+function rowBuckets(
+  ids: Int32Array,
+  { start, end }: { start: number; end: number },
+  order: number,
+  buckets: number,
+): Int32Array {
+  const out: number[] = [];
+  for (let n = 1; n <= order; n++) {
+    for (let i = start + n - 1; i < end; i++) out.push(ngramBucket(ids, i, n, buckets));
+  }
+  return Int32Array.from(out);
+}
+
+/** Eight bits, symmetric; the largest log-odds maps to 127. */
+function quantise(table: Float64Array, order: number): NgramTable {
+  const largest = table.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
+  const scale = largest / 127;
+  return { table: Int8Array.from(table, (value) => Math.round(value / scale)), scale, order };
+}
+
+function sum(table: Float64Array, list: Int32Array): number {
+  let total = 0;
+  for (const bucket of list) total += table[bucket] as number;
+  return total;
+}
+
+function sample(count: number, random: () => number): number[] {
+  const start = Math.floor(random() * (count - maxRows));
+  return Array.from({ length: maxRows }, (_, i) => start + i);
+}

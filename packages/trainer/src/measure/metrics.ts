@@ -1,0 +1,94 @@
+/** Measures of a score: ranking, recall at a false positive rate, calibration, and how sure each figure is. */
+import { type Random, seeded } from '../random.ts';
+
+/** A scored text: its label, score and how much it counts. */
+export interface Scored {
+  readonly label: 0 | 1;
+  readonly score: number;
+  readonly weight?: number;
+}
+
+/** Area under the ROC curve: the chance that an attack scores above a harmless text; ties count half. Not a number without both. */
+export function auc(scored: readonly Scored[]): number {
+  const sorted = [...scored].sort((a, b) => a.score - b.score);
+  let below = 0;
+  let wins = 0;
+  let attacks = 0;
+  for (let i = 0; i < sorted.length; ) {
+    let j = i;
+    let harmless = 0;
+    let tied = 0;
+    for (; j < sorted.length && sorted[j]?.score === sorted[i]?.score; j++) {
+      const weight = sorted[j]?.weight ?? 1;
+      if (sorted[j]?.label === 1) tied += weight;
+      else harmless += weight;
+    }
+    wins += tied * (below + harmless / 2);
+    below += harmless;
+    attacks += tied;
+    i = j;
+  }
+  return wins / (attacks * below);
+}
+
+/** The lowest threshold at which at most `rate` of the harmless weight scores at or above it. */
+export function thresholdAt(scored: readonly Scored[], rate: number): number {
+  const harmless = scored.filter(({ label }) => label === 0).sort((a, b) => b.score - a.score);
+  const total = harmless.reduce((sum, { weight = 1 }) => sum + weight, 0);
+  let above = 0;
+  for (const { score, weight = 1 } of harmless) {
+    above += weight;
+    if (above > rate * total) return score + Math.abs(score) * Number.EPSILON * 4 + Number.MIN_VALUE;
+  }
+  return Number.NEGATIVE_INFINITY;
+}
+
+/** Share of the weight of one label that scores at or above the threshold. */
+export function shareAtOrAbove(scored: readonly Scored[], label: 0 | 1, threshold: number): number {
+  let above = 0;
+  let total = 0;
+  for (const entry of scored) {
+    if (entry.label !== label) continue;
+    total += entry.weight ?? 1;
+    if (entry.score >= threshold) above += entry.weight ?? 1;
+  }
+  return above / total;
+}
+
+/** Recall where at most `rate` of the harmless weight is at or above the threshold. */
+export function recallAt(scored: readonly Scored[], rate: number): number {
+  return shareAtOrAbove(scored, 1, thresholdAt(scored, rate));
+}
+
+/** Expected calibration error over ten equal bins of the score (Naeini et al., AAAI 2015). */
+export function calibrationError(scored: readonly Scored[], bins = 10): number {
+  const sums = Array.from({ length: bins }, () => ({ weight: 0, score: 0, attacks: 0 }));
+  for (const { label, score, weight = 1 } of scored) {
+    const bin = sums[Math.min(bins - 1, Math.floor(score * bins))] as {
+      weight: number;
+      score: number;
+      attacks: number;
+    };
+    bin.weight += weight;
+    bin.score += weight * score;
+    bin.attacks += weight * label;
+  }
+  const total = sums.reduce((sum, { weight }) => sum + weight, 0);
+  return sums.reduce((sum, { score, attacks }) => sum + Math.abs(score - attacks), 0) / total;
+}
+
+/** 95 % bootstrap interval of a measure (percentile method, 200 resamples, seeded). */
+export function interval<T>(
+  items: readonly T[],
+  measure: (items: readonly T[]) => number,
+  random: Random = seeded(7),
+): readonly [number, number] {
+  const values = Array.from({ length: 200 }, () =>
+    measure(items.map(() => items[Math.floor(random() * items.length)] as T)),
+  )
+    .filter(Number.isFinite)
+    .sort((a, b) => a - b);
+  const at = (share: number): number =>
+    values[Math.min(values.length - 1, Math.floor(share * values.length))] ?? Number.NaN;
+  return [at(0.025), at(0.975)];
+}

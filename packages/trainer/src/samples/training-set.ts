@@ -1,0 +1,76 @@
+/** Puts the training set together: data sets, own corpus, compositions; near copies of evaluation texts are dropped. */
+import { hashNumber } from '../random.ts';
+import { compose } from './compose.ts';
+import { nearCopiesOf } from './overlap.ts';
+import type { Sample } from './sample.ts';
+
+/** What a training set is made of. */
+export interface TrainingSources {
+  /** Rows of data sets. */
+  readonly rows: readonly Sample[];
+  /** The own corpus. */
+  readonly corpus: readonly Sample[];
+  /** Texts that results are reported on. */
+  readonly evaluation: readonly Sample[];
+  /** Poisoned documents to compose. */
+  readonly compositions: number;
+  readonly seed: number;
+}
+
+/** The set, and what was left out of it. */
+export interface TrainingSet {
+  readonly samples: readonly Sample[];
+  readonly nearCopies: number;
+  readonly duplicates: number;
+  readonly thinned: number;
+}
+
+/** Harmless texts of one source beyond this many say nothing new; chosen by hash. */
+const mostHarmlessOfASource = 700;
+/** Longest text that can stand as a task inside a document. */
+const taskCharacters = 160;
+/** Harmless requests that become orders when they stand in a document. */
+const taskCategories = new Set(['benign-instruction', 'benign-chat', 'benign-security-question']);
+
+/** Assembles the set; the same sources give the same set in the same order. */
+export function trainingSet({ rows, corpus, evaluation, compositions, seed }: TrainingSources): TrainingSet {
+  const isNearCopy = nearCopiesOf(evaluation.map(({ text }) => text));
+  const thin = thinOut(rows);
+  const orders = corpus.filter(({ source }) => source.startsWith('own-injections'));
+  const written = corpus.filter(({ source }) => !source.startsWith('own-injections'));
+  const usable = [...thin, ...written].filter(({ text }) => !isNearCopy(text));
+  const composed = compose(
+    {
+      documents: usable.filter(({ label, heads, text }) => label === 0 && heads.includes('data') && text.length > 80),
+      orders: orders.filter(({ text }) => !isNearCopy(text)),
+      tasks: thin.filter(
+        ({ label, category, text }) =>
+          label === 0 && taskCategories.has(category) && text.length <= taskCharacters && !isNearCopy(text),
+      ),
+    },
+    compositions,
+    seed,
+  );
+  const all = [...usable, ...composed];
+  const samples = [...new Map(all.map((sample) => [`${sample.label}:${sample.text}`, sample])).values()];
+  return {
+    samples,
+    nearCopies: thin.length + written.length - usable.length,
+    duplicates: all.length - samples.length,
+    thinned: rows.length - thin.length,
+  };
+}
+
+function thinOut(rows: readonly Sample[]): Sample[] {
+  const counts = new Map<string, number>();
+  const kept = new Set(
+    [...rows]
+      .sort((a, b) => hashNumber(a.id) - hashNumber(b.id))
+      .filter(({ source, label }) => {
+        const count = (counts.get(source) ?? 0) + 1;
+        if (label === 0) counts.set(source, count);
+        return label === 1 || count <= mostHarmlessOfASource;
+      }),
+  );
+  return rows.filter((row) => kept.has(row));
+}

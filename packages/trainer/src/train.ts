@@ -1,0 +1,104 @@
+/** From labelled texts to a codebook: assemble, extract, fit both heads, write. */
+import { writeFile } from 'node:fs/promises';
+import {
+  type Codebook,
+  createTokenizer,
+  type HeadName,
+  readManifest,
+  readModelFile,
+  serialiseCodebook,
+} from '@alknet/firewall-core';
+import { TrainerError } from './errors.ts';
+import { extract, storeFolder } from './features/extract.ts';
+import { readFeatures } from './features/features.ts';
+import { defaultCut } from './features/layout.ts';
+import { openStore } from './features/store.ts';
+import { prior } from './fit/calibrate.ts';
+import { type FittedHead, fitHead, type HeadSettings } from './fit/fit-head.ts';
+import { ngramSettings } from './fit/fit-ngrams.ts';
+import { prototypeSettings } from './fit/fit-prototypes.ts';
+import { openMatrixProducts } from './fit/matrix.ts';
+import type { Sample } from './samples/sample.ts';
+
+/** What to train on, with what, and where the result goes. */
+export interface TrainOptions {
+  /** Folder of the detector model. */
+  readonly model: string;
+  readonly samples: readonly Sample[];
+  /** Folder for activations; a later run with the same model and texts starts from it. */
+  readonly cache: string;
+  /** File to write. */
+  readonly out: string;
+  readonly name: string;
+  readonly settings?: HeadSettings;
+  /** Told what is under way: a step's name and the share of it that is done. */
+  readonly progress?: (step: string, done: number) => void;
+}
+
+/** What training gives. */
+export interface Trained {
+  readonly bytes: Uint8Array;
+  readonly heads: Readonly<Record<HeadName, FittedHead>>;
+}
+
+/** The settings of the shipped codebook. */
+export const trainSettings: HeadSettings = { folds: 6, ngrams: ngramSettings, prototypes: prototypeSettings };
+
+/** Fewest attacks and harmless texts a head can be fitted and calibrated on. */
+const fewestTexts = 20;
+
+/**
+ * Trains a codebook and writes it.
+ *
+ * @throws TrainerError `data-too-small`; FirewallError when the model folder is not usable
+ */
+export async function train(options: TrainOptions): Promise<Trained> {
+  const { model, samples, cache, settings = trainSettings, progress = () => {} } = options;
+  assertEnough(samples);
+  const manifest = await readManifest(model);
+  const folder = storeFolder(cache, manifest, defaultCut);
+  await extract({ model, folder, cut: defaultCut }, samples, (done, total) => progress('reading texts', done / total));
+
+  const tokenizer = createTokenizer(
+    JSON.parse(Buffer.from(await readModelFile(model, manifest, 'tokenizer.json')).toString('utf8')),
+  );
+  const { layers, width } = manifest;
+  const store = openStore(folder, layers.length * width);
+  const products = await openMatrixProducts();
+  const features = await readFeatures(tokenizer, defaultCut, store, samples);
+  const fit = (name: HeadName): Promise<FittedHead> => {
+    const texts = features.filter(({ sample }) => sample.heads.includes(name));
+    return fitHead({ texts, store, layers, width }, products, settings, (step, done) =>
+      progress(`${name} head: ${step}`, done),
+    );
+  };
+  const heads = { prompt: await fit('prompt'), data: await fit('data') };
+  await products.close();
+  store.close();
+
+  const codebook: Omit<Codebook, 'sha256'> = {
+    name: options.name,
+    graphSha256: manifest.files['model.onnx']?.sha256 as string,
+    width,
+    segments: defaultCut.segments,
+    prior,
+    heads: { prompt: heads.prompt.head, data: heads.data.head },
+  };
+  const bytes = serialiseCodebook(codebook);
+  await writeFile(options.out, bytes);
+  return { bytes, heads };
+}
+
+function assertEnough(samples: readonly Sample[]): void {
+  for (const head of ['prompt', 'data'] as const) {
+    for (const label of [0, 1] as const) {
+      const count = samples.filter((sample) => sample.label === label && sample.heads.includes(head)).length;
+      if (count >= fewestTexts) continue;
+      throw new TrainerError('data-too-small', {
+        message: `The ${head} head has ${count} texts of label ${label}`,
+        where: 'training data',
+        hint: `Add texts: each head needs at least ${fewestTexts} attacks and ${fewestTexts} harmless texts.`,
+      });
+    }
+  }
+}
