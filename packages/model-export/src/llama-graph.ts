@@ -108,7 +108,7 @@ function attentionBuilder(
     const inputs = [packed, '', '', '', '', sequence.lastIndex, sequence.length, ...tables];
     graph.node('GroupQueryAttention', inputs, {
       domain: MICROSOFT,
-      outputs: [name, `${name}.keys`, `${name}.values`],
+      outputs: [name],
       attributes: { num_heads: heads, kv_num_heads: kvHeads, do_rotary: 1, rotary_interleaved: 0 },
     });
     return graph.node('Reshape', [name, shape(graph, `rows_${heads * headSize}`, [-1, heads * headSize])]);

@@ -52,8 +52,10 @@ export function llamaConfigFromGguf(source: WeightSource): LlamaConfig {
 
 /** Reads the configuration out of a transformers `config.json`; throws `unsupported` or `malformed`. */
 export function llamaConfigFromJson(config: Readonly<Record<string, unknown>>): LlamaConfig {
-  if (config.model_type !== 'llama') throw unsupported(`model_type is ${JSON.stringify(config.model_type)}, not "llama"`);
-  if (config.hidden_act !== undefined && config.hidden_act !== 'silu') throw unsupported(`hidden_act ${config.hidden_act}`);
+  if (config.model_type !== 'llama')
+    throw unsupported(`model_type is ${JSON.stringify(config.model_type)}, not "llama"`);
+  if (config.hidden_act !== undefined && config.hidden_act !== 'silu')
+    throw unsupported(`hidden_act ${config.hidden_act}`);
   if (config.attention_bias || config.mlp_bias) throw unsupported('The model has biases');
   const rope = (config.rope_parameters ?? config.rope_scaling ?? {}) as Record<string, unknown>;
   const ropeType = rope.rope_type ?? rope.type ?? 'default';
@@ -79,7 +81,8 @@ function check(config: LlamaConfig): LlamaConfig {
   if (config.heads % config.kvHeads !== 0) {
     throw malformed('head counts', `${config.heads} heads cannot share ${config.kvHeads} key-value heads`);
   }
-  if (config.headSize % 2 !== 0) throw malformed('head size', `${config.headSize} is odd and cannot be rotated in pairs`);
+  if (config.headSize % 2 !== 0)
+    throw malformed('head size', `${config.headSize} is odd and cannot be rotated in pairs`);
   return config;
 }
 

@@ -34,3 +34,21 @@ export function scaleColumns({ rows, columns, values }: Matrix, factors: ArrayLi
 export function scaleRows({ rows, columns, values }: Matrix, factors: ArrayLike<number>): Matrix {
   return { rows, columns, values: values.map((value, i) => value * (factors[Math.floor(i / columns)] as number)) };
 }
+
+/** The chosen rows, in the given order. */
+export function rowsOf({ columns, values }: Matrix, rows: readonly number[]): Matrix {
+  const out = new Float32Array(rows.length * columns);
+  for (const [i, row] of rows.entries()) out.set(values.subarray(row * columns, (row + 1) * columns), i * columns);
+  return { rows: rows.length, columns, values: out };
+}
+
+/** The chosen columns, in the given order. */
+export function columnsOf(matrix: Matrix, columns: readonly number[]): Matrix {
+  const out = new Float32Array(matrix.rows * columns.length);
+  for (let row = 0; row < matrix.rows; row++) {
+    for (const [i, column] of columns.entries()) {
+      out[row * columns.length + i] = matrix.values[row * matrix.columns + column] as number;
+    }
+  }
+  return { rows: matrix.rows, columns: columns.length, values: out };
+}
