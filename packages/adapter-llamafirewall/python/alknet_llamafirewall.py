@@ -11,7 +11,7 @@ read at every scan:
 
     ALKNET_FIREWALL_URL       http://127.0.0.1:8080
     ALKNET_FIREWALL_TOKEN     bearer token of the server, if it asks for one
-    ALKNET_FIREWALL_TIMEOUT   seconds for one scan, from the look-up of the name to the last byte: 10
+    ALKNET_FIREWALL_TIMEOUT   seconds for one scan, from connecting to the last byte: 10
     ALKNET_FIREWALL_ON_ERROR  block | human | raise: what a scan without an answer becomes. There is no allow.
 """
 
@@ -22,6 +22,7 @@ import math
 import os
 import socket
 import threading
+import time
 from dataclasses import dataclass
 from typing import Any, Dict, List, Optional
 from urllib.parse import urlsplit
@@ -129,12 +130,15 @@ def _post(settings: _Settings, body: bytes) -> bytes:
         headers["Authorization"] = f"Bearer {settings.token}"
 
     connection = kinds[url.scheme](url.hostname, url.port, timeout=settings.timeout)
+    deadline = time.monotonic() + settings.timeout
     expired = threading.Event()
-    # A socket's own timeout starts again with every byte; this one does not.
-    timer = threading.Timer(settings.timeout, _give_up, (connection, expired))
-    timer.daemon = True
-    timer.start()
+    timer: Optional[threading.Timer] = None
     try:
+        connection.connect()
+        # A socket's own timeout starts again with every byte; this one does not.
+        timer = threading.Timer(max(0.0, deadline - time.monotonic()), _give_up, (connection.sock, expired))
+        timer.daemon = True
+        timer.start()
         connection.request("POST", url.path.rstrip("/") + _PATH, body, headers)
         response = connection.getresponse()
         if response.status != 200:
@@ -142,22 +146,25 @@ def _post(settings: _Settings, body: bytes) -> bytes:
         reply = response.read(_MAX_REPLY_BYTES + 1)
         if len(reply) > _MAX_REPLY_BYTES:
             raise AlknetUnavailable("the reply is too long")
+        # read(n) tells a connection that was cut from the end of the reply only by what is left.
+        if response.length or expired.is_set():
+            raise AlknetUnavailable("it took too long" if expired.is_set() else "the reply was cut off")
         return reply
     except (OSError, http.client.HTTPException) as error:
         late = expired.is_set() or isinstance(error, TimeoutError)
         raise AlknetUnavailable("it took too long" if late else f"no connection ({type(error).__name__})") from None
     finally:
-        timer.cancel()
+        if timer is not None:
+            timer.cancel()
         connection.close()
 
 
-def _give_up(connection: http.client.HTTPConnection, expired: threading.Event) -> None:
+def _give_up(sock: socket.socket, expired: threading.Event) -> None:
     expired.set()
-    if connection.sock is not None:
-        try:
-            connection.sock.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass
+    try:
+        sock.shutdown(socket.SHUT_RDWR)
+    except OSError:
+        pass
 
 
 def _result_of(reply: bytes) -> ScanResult:
