@@ -1,0 +1,114 @@
+/** What the server's own routes take and answer: one schema each, for checking and for the OpenAPI document. */
+
+import { type Decision, type Reason, type Role, roles, type Verdict } from '@alknet/firewall-core';
+import { z } from 'zod';
+
+/** What a client may ask for beside the text. */
+export interface AskedOptions {
+  readonly role?: Role;
+  readonly timeoutMs?: number;
+}
+
+export interface Message {
+  readonly role: Role;
+  readonly content: string | readonly { readonly type: string; readonly text?: string }[];
+}
+
+export interface InputRequest {
+  readonly input: string;
+  readonly options?: AskedOptions;
+}
+
+export interface MessagesRequest {
+  readonly messages: readonly Message[];
+  readonly options?: Omit<AskedOptions, 'role'>;
+}
+
+export interface BatchRequest {
+  readonly items: readonly (string | { readonly input: string; readonly role?: Role })[];
+  readonly options?: AskedOptions;
+}
+
+/** Entries of one request: more are better sent as several, so that others get a turn. */
+export const maxItems = 1000;
+
+/** setTimeout fires at once for anything longer than this. */
+const maxTimeoutMs = 2 ** 31 - 1;
+
+export const role: z.ZodType<Role> = z.enum(roles as [Role, ...Role[]]);
+
+const timeoutMs = z.int().min(1).max(maxTimeoutMs).exactOptional();
+const options = z
+  .strictObject({
+    role: role.exactOptional().describe('Where the input comes from; default `user`.'),
+    timeoutMs: timeoutMs.describe("At most this long; the server's own limit holds too."),
+  })
+  .exactOptional();
+
+const part = z.looseObject({ type: z.string(), text: z.string().exactOptional() });
+const message = z.looseObject({
+  role,
+  content: z
+    .union([z.string(), z.array(part).max(maxItems)])
+    .describe('A text, or parts; parts without `text` are reported as unscreened.'),
+});
+
+export const inputRequest: z.ZodType<InputRequest> = z.strictObject({ input: z.string(), options });
+
+export const messagesRequest: z.ZodType<MessagesRequest> = z.strictObject({
+  messages: z.array(message).min(1).max(maxItems),
+  options: z.strictObject({ timeoutMs }).exactOptional(),
+});
+
+const item = z.union([z.string(), z.strictObject({ input: z.string(), role: role.exactOptional() })]);
+export const batchRequest: z.ZodType<BatchRequest> = z.strictObject({
+  items: z.array(item).min(1).max(maxItems),
+  options,
+});
+
+const decisions: Readonly<Record<Decision, Decision>> = { allow: 'allow', flag: 'flag', block: 'block' };
+const reasons: { readonly [R in Reason]: R } = {
+  clean: 'clean',
+  trusted: 'trusted',
+  suspicious: 'suspicious',
+  attack: 'attack',
+  'hidden-text': 'hidden-text',
+  'special-token': 'special-token',
+  'too-long': 'too-long',
+  timeout: 'timeout',
+  aborted: 'aborted',
+  'queue-full': 'queue-full',
+  error: 'error',
+};
+
+const probability = z.number().min(0).max(1);
+const count = z.int().min(0);
+
+/** The verdict, as JSON. The tests hold what the server answers against it. */
+export const verdict: z.ZodType<Verdict & { readonly where?: string }> = z.object({
+  decision: z.enum(decisions),
+  status: z.enum(['ok', 'failed']).describe('`failed`: not screened, and the decision is that of `onError`.'),
+  reason: z.enum(reasons),
+  score: probability.describe('Calibrated probability of an attack.'),
+  thresholds: z.object({ flag: probability, block: probability }),
+  kind: z.string(),
+  role,
+  evidence: z.array(
+    z.object({
+      span: z.tuple([count, count]),
+      view: z.string(),
+      score: probability,
+      kind: z.string(),
+      layers: z.array(z.object({ layer: count, logit: z.number(), prototype: z.string().exactOptional() })),
+    }),
+  ),
+  unscreened: z.array(z.object({ where: z.string(), type: z.string() })),
+  where: z.string().exactOptional().describe('For messages: the text that this is about.'),
+  error: z.object({ code: z.string(), message: z.string() }).exactOptional(),
+  read: z.object({ characters: count, tokens: count, windows: count }),
+  timing: z.object({ total: z.number(), text: z.number(), model: z.number() }),
+});
+
+export const batchAnswer: z.ZodType<{ readonly verdicts: readonly Verdict[] }> = z.object({
+  verdicts: z.array(verdict),
+});
