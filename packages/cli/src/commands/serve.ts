@@ -75,10 +75,11 @@ async function servePool(workers: number): Promise<void> {
 }
 
 async function serveHere(flags: ServeFlags, token: string | undefined): Promise<void> {
-  const [{ Firewall }, { startServer }, { joinPool, poolMetrics }] = await Promise.all([
+  const [{ Firewall }, { startServer }, { joinPool }, { poolMetrics }] = await Promise.all([
     import('@alknet/firewall-core'),
     import('../serve/server.ts'),
     import('../serve/workers.ts'),
+    import('../serve/pool-metrics.ts'),
   ]);
   const { host, port, maxRequests, maxBody, timeout: timeoutMs, config } = flags;
   const firewall = await Firewall.load(config === undefined ? {} : { config });
@@ -86,7 +87,7 @@ async function serveHere(flags: ServeFlags, token: string | undefined): Promise<
   const pooled = cluster.isWorker;
   const server = await startServer(firewall, {
     ...{ host, port, token, maxRequests, maxBody, timeoutMs, version, stopMs },
-    ...(pooled && { metricsText: ({ registry }) => poolMetrics(registry) }),
+    ...(pooled && { metricsText: poolMetrics }),
   });
   if (!pooled) say(`Listening on ${server.url}`);
   await untilStopped(pooled ? (stop) => joinPool(server.url, stop) : undefined);

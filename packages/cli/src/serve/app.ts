@@ -1,16 +1,17 @@
 /** The server as a fetch handler: who may ask, how much, and which route answers. */
 
 import { type Context, Hono } from 'hono';
+import type { Registry } from 'prom-client';
 import { bearerToken } from './auth.ts';
 import { limitBody, limitRequests, type RequestCount } from './limits.ts';
-import { createMetrics, type Metrics } from './metrics.ts';
+import { createMetrics } from './metrics.ts';
 import { mounts as allMounts, type Mount } from './mounts.ts';
 import { openApiDocument } from './openapi.ts';
 import { answerProblem, type ProblemCode, type Refuse } from './problem.ts';
 import { createReadiness } from './routes/health.ts';
 import { modelName, predictRoute } from './routes/kserve.ts';
 import { inferRoute, modelMetadata } from './routes/open-inference.ts';
-import { batchRoute, createDeadline, screenRoute } from './routes/screen.ts';
+import { batchRoute, createDeadline, screenRoute, withDeadline } from './routes/screen.ts';
 import type { Screener } from './screener.ts';
 
 /** Settings of the routes. */
@@ -25,8 +26,8 @@ export interface AppOptions {
   readonly timeoutMs: number;
   readonly version: string;
   readonly mounts?: readonly Mount[];
-  /** The text of `GET /metrics`; by default this process's own. */
-  readonly metricsText?: (metrics: Metrics) => Promise<string>;
+  /** Where `GET /metrics` gets its text, given this process's own metrics. */
+  readonly metricsText?: (registry: Registry) => () => Promise<string>;
 }
 
 /** What the server shares with its shutdown. */
@@ -42,6 +43,7 @@ export function createApp(firewall: Screener, options: AppOptions, state: AppSta
   const counted = metrics.counted(firewall);
   const ready = createReadiness(firewall, () => state.draining);
   const deadline = createDeadline(firewall, timeoutMs);
+  const metricsText = options.metricsText?.(metrics.registry) ?? (() => metrics.registry.metrics());
   const refuse = refusals(mounts);
   const app = new Hono();
 
@@ -59,8 +61,7 @@ export function createApp(firewall: Screener, options: AppOptions, state: AppSta
 
   if (token !== undefined) app.use(bearerToken(token, refuse('unauthorized')));
   app.get('/metrics', async (context) => {
-    const text = await (options.metricsText?.(metrics) ?? metrics.registry.metrics());
-    return context.body(text, 200, { 'content-type': metrics.registry.contentType });
+    return context.body(await metricsText(), 200, { 'content-type': metrics.registry.contentType });
   });
   const document = openApiDocument(version, token !== undefined);
   app.get('/openapi.json', (context) => context.json(document));
@@ -78,7 +79,7 @@ export function createApp(firewall: Screener, options: AppOptions, state: AppSta
   app.post(`/v1/models/${modelName}:predict`, predictRoute(counted, deadline));
   app.post(`/v2/models/${modelName}/infer`, inferRoute(counted, deadline));
   for (const { path, handler } of mounts) {
-    const answer = handler(counted);
+    const answer = handler(withDeadline(counted, timeoutMs));
     app.all(path, ({ req }) => answer(req.raw));
   }
   refuseOtherMethods(app);

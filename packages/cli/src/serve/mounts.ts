@@ -1,5 +1,7 @@
 /** The routes of other frameworks: each adapter package brings a fetch handler, and is one line here. */
 
+import { llamaFirewallRoute } from '@alknet/firewall-llamafirewall';
+import { nemoBlock, nemoRoutes } from '@alknet/firewall-nemo';
 import type { Screener } from './screener.ts';
 
 /** A handler that an adapter package exports, such as `nemoRoutes(firewall)`. */
@@ -15,4 +17,7 @@ export interface Mount {
 }
 
 /** Every mount. */
-export const mounts: readonly Mount[] = [];
+export const mounts: readonly Mount[] = [
+  { path: '/llamafirewall/scan', handler: llamaFirewallRoute },
+  { path: '/nemo/*', handler: nemoRoutes, refusal: nemoBlock },
+];

@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import { Firewall, type Verdict } from '@alknet/firewall-core';
 import { afterAll, describe, expect, it } from 'vitest';
 import { assertMayListen } from './auth.ts';
+import { mounts } from './mounts.ts';
 import { verdict as verdictSchema } from './schemas.ts';
 import type { RunningServer } from './server.ts';
 import { attack, brokenFirewall, harmless, json, post, serveTest, slowFirewall } from './testing.ts';
@@ -336,6 +337,20 @@ describe('a mount', () => {
     expect(await ask('no JSON')).toEqual({ stop: true, refused: true });
     expect(await ask({ text: harmless }, { authorization: 'Bearer wrong' })).toEqual({ stop: true, refused: true });
     expect(await (await fetch(`${mounted.url}/metrics`, { headers })).text()).toContain('decision="block"');
+    await mounted.stop();
+  });
+});
+
+describe('the mounts of the adapters', () => {
+  it('answer LlamaFirewall and NeMo Guardrails', async () => {
+    const mounted = await serveTest(firewall, { mounts });
+    expect(await json(await post(`${mounted.url}/llamafirewall/scan`, { text: attack, role: 'user' }))).toMatchObject({
+      decision: 'block',
+    });
+    const ask = async (input: string) => json(await post(`${mounted.url}/nemo/v1/classify`, { input }));
+    expect(await ask(attack)).toMatchObject({ jailbreak: true });
+    expect(await ask(harmless)).toMatchObject({ jailbreak: false });
+    expect(await ask('x'.repeat(200_000))).toMatchObject({ jailbreak: true });
     await mounted.stop();
   });
 });

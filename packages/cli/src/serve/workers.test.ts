@@ -1,6 +1,6 @@
 /** The built command `serve`, alone and as a pool: starting, restarting under load, stopping. */
 
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -68,6 +68,11 @@ describe('serve', () => {
     await expect.poll(err, { timeout: 60_000 }).toContain('Restarted');
     done = true;
     await Promise.all(load);
+    const before = workersOf(child);
+    process.kill(before[0] as number, 'SIGKILL');
+    await expect
+      .poll(() => workersOf(child).filter((pid) => !before.includes(pid)), { timeout: 30_000 })
+      .toHaveLength(1);
     expect(new Set(statuses)).toEqual(new Set([200]));
     const screens = async () => {
       const text = await (await fetch(`${url}/metrics`)).text();
@@ -79,3 +84,9 @@ describe('serve', () => {
     expect(await ended).toEqual([0, null]);
   });
 });
+
+function workersOf({ pid }: ChildProcess): number[] {
+  const processes = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n');
+  const pairs = processes.map((line) => line.trim().split(/\s+/).map(Number));
+  return pairs.flatMap(([child, parent]) => (parent === pid ? [child as number] : []));
+}

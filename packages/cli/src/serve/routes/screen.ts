@@ -12,15 +12,27 @@ import type { Screener } from '../screener.ts';
 export type Deadline = (context: Context, asked?: AskedOptions) => ScreenOptions;
 
 /**
- * Every screen ends: by what the client asks for, the configuration or the server says, whichever is first, and when the
- * client hangs up.
+ * Every screen ends: when the client, the configuration or the server says, whichever is first, and when the client hangs
+ * up.
  */
-export function createDeadline({ config }: Screener, serverMs: number): Deadline {
-  return (context, { role, timeoutMs } = {}) => {
-    const limits = [timeoutMs, config.timeoutMs, serverMs].filter((limit) => limit !== undefined && limit > 0);
-    const most = Math.min(...(limits as number[]));
-    return { ...(role && { role }), timeoutMs: limits.length > 0 ? most : 0, signal: context.req.raw.signal };
-  };
+export function createDeadline(firewall: Screener, serverMs: number): Deadline {
+  return (context, { role, timeoutMs } = {}) => ({
+    ...(role && { role }),
+    timeoutMs: shortest(timeoutMs, firewall.config.timeoutMs, serverMs),
+    signal: context.req.raw.signal,
+  });
+}
+
+/** The same for a mount, which does not know of deadlines. */
+export function withDeadline(firewall: Screener, serverMs: number): Pick<Screener, 'screen'> {
+  const timeoutMs = shortest(firewall.config.timeoutMs, serverMs);
+  return { screen: (text, options) => firewall.screen(text, { timeoutMs, ...options }) };
+}
+
+/** 0 is no limit. */
+function shortest(...limits: (number | undefined)[]): number {
+  const set = limits.filter((limit) => limit !== undefined && limit > 0) as number[];
+  return set.length > 0 ? Math.min(...set) : 0;
 }
 
 /** One text or a conversation: the body is always a verdict. */
