@@ -1,0 +1,10 @@
+/** Upper bounds of what surgery accepts: a hostile graph is refused before it costs minutes or gigabytes (CWE-400). */
+
+/** Nodes in the main graph; a 70-billion-parameter decoder exported in small pieces has about 25,000. */
+export const MAX_NODES = 200_000;
+
+/** Residual additions that are followed; 80 layers have 160. */
+export const MAX_HOPS = 1024;
+
+/** Nodes between the token embedding and the first layer: scale, position, norm, casts. */
+export const MAX_EMBEDDING_STEPS = 64;
