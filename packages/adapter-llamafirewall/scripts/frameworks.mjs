@@ -8,11 +8,19 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const cli = join(root, 'packages/cli/dist/main.js');
-const bridge = fileURLToPath(new URL('bridge.mjs', import.meta.url));
 
 /** What the frameworks run on; newer and older ones are not in their package metadata. */
 const pythons = ['python3', 'python3.13', 'python3.12', 'python3.11', 'python3.10', 'python'];
 const pythonCheck = 'import sys, venv, ensurepip; sys.exit(not (3, 10) <= sys.version_info[:2] < (3, 14))';
+
+/** The servers of a matrix, by the variable that tells it their URL, and each one's settings. */
+const serverSettings = {
+  ALKNET_TEST_URL: {},
+  // Every screen runs out of time: a firewall that breaks.
+  ALKNET_TEST_FAILING_URL: { FIREWALL_TIMEOUT_MS: '1' },
+  // What another would block is flagged.
+  ALKNET_TEST_FLAGGING_URL: { FIREWALL_ROLES_USER_POLICY: 'flag-only' },
+};
 
 /** Milliseconds that a server may take to load the model. */
 const startMs = 60_000;
@@ -21,11 +29,10 @@ const startMs = 60_000;
  * @param {object} matrix
  * @param {string} matrix.name of the Python environment
  * @param {string} matrix.folder the package's, with requirements.txt and tests/matrix.py
- * @param {{ module: string, make: string, path: string }} matrix.adapter its built module, what makes its handler, where it is
  * @param {readonly string[]} [matrix.wheels] folders that are installed as a user would
  * @param {Record<string, string>} [matrix.env] for the matrix
  */
-export async function runMatrix({ name, folder, adapter, wheels = [], env = {} }) {
+export async function runMatrix({ name, folder, wheels = [], env = {} }) {
   const python = findPython();
   if (python === undefined) {
     console.log(
@@ -44,13 +51,10 @@ export async function runMatrix({ name, folder, adapter, wheels = [], env = {} }
 
   const servers = [];
   try {
-    servers.push(await startServer(adapter, {}));
-    // Every screen of this one runs out of time, so that it answers as a firewall that breaks.
-    servers.push(await startServer(adapter, { FIREWALL_TIMEOUT_MS: '1' }));
-    const [url, failingUrl] = servers.map((server) => server.url);
-    process.exitCode = await run(interpreter, ['-X', 'utf8', join(folder, 'tests/matrix.py')], {
-      ...{ ALKNET_TEST_URL: url, ALKNET_TEST_FAILING_URL: failingUrl, PYTHONDONTWRITEBYTECODE: '1', ...env },
-    });
+    for (const settings of Object.values(serverSettings)) servers.push(await startServer(settings));
+    const urls = Object.keys(serverSettings).map((variable, index) => [variable, servers[index].url]);
+    const matrix = join(folder, 'tests/matrix.py');
+    process.exitCode = await run(interpreter, ['-X', 'utf8', '-B', matrix], { ...Object.fromEntries(urls), ...env });
   } finally {
     for (const { child } of servers) child.kill();
   }
@@ -85,23 +89,16 @@ function succeed({ status, error }, what) {
   if (status !== 0) throw new Error(`${what} failed`, { cause: error });
 }
 
-/** `alknet-firewall serve` on a free port of the loopback; while it does not mount the adapter, the adapter alone. */
-async function startServer({ module, make, path }, env) {
-  if (existsSync(cli)) {
-    const server = await start([cli, 'serve', '--port', '0'], env);
-    if ((await fetch(server.url + path, { method: 'POST' })).status !== 404) return server;
-    server.child.kill();
-  }
-  console.log(`# alknet-firewall serve has no ${path}: ${make} is served alone`);
-  return start([bridge, module, make], env);
-}
-
-async function start(args, env) {
+/** `alknet-firewall serve` on a free port of the loopback. */
+async function startServer(env) {
   const options = { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } };
-  const child = spawn(process.execPath, args, options);
+  const child = spawn(process.execPath, [cli, 'serve', '--port', '0'], options);
   const output = [];
   const url = await new Promise((resolve, reject) => {
-    const fail = () => reject(new Error(`The server did not start: ${output.join('\n')}`));
+    const fail = () => {
+      child.kill();
+      reject(new Error(`The server did not start: ${output.join('\n')}`));
+    };
     setTimeout(fail, startMs).unref();
     child.on('error', fail).on('close', fail);
     for (const stream of [child.stdout, child.stderr]) {

@@ -3,7 +3,4 @@ import { fileURLToPath } from 'node:url';
 import { runMatrix } from './frameworks.mjs';
 
 const folder = fileURLToPath(new URL('..', import.meta.url));
-await runMatrix({
-  ...{ name: 'llamafirewall', folder, wheels: [`${folder}python`] },
-  adapter: { module: `${folder}dist/index.js`, make: 'llamaFirewallRoute', path: '/llamafirewall/scan' },
-});
+await runMatrix({ name: 'llamafirewall', folder, wheels: [`${folder}python`] });
