@@ -20,7 +20,9 @@ function allowed(folder) {
 }
 
 const problems = [];
-const folders = readdirSync(`${root}/packages`).filter((name) => existsSync(`${root}/packages/${name}/package.json`)).sort();
+const folders = readdirSync(`${root}/packages`)
+  .filter((name) => existsSync(`${root}/packages/${name}/package.json`))
+  .sort();
 for (const folder of folders) {
   const manifest = JSON.parse(readFileSync(`${root}/packages/${folder}/package.json`, 'utf8'));
   const sources = readdirSync(`${root}/packages/${folder}/src`, { recursive: true })
@@ -34,11 +36,13 @@ for (const folder of folders) {
   imported.delete(manifest.name);
   for (const name of imported) {
     const list = allowed(folder);
-    if (name === cli || (list !== undefined && !list.includes(name))) problems.push(`${manifest.name} must not import ${name}`);
+    if (name === cli || (list !== undefined && !list.includes(name)))
+      problems.push(`${manifest.name} must not import ${name}`);
   }
   if (folder.startsWith('adapter-')) {
     const lines = sources.reduce((sum, file) => sum + codeLines(readFileSync(`${root}/${file}`, 'utf8')), 0);
-    if (lines >= adapterLines) problems.push(`${manifest.name} has ${lines} lines of TypeScript; an adapter has fewer than ${adapterLines}`);
+    if (lines >= adapterLines)
+      problems.push(`${manifest.name} has ${lines} lines of TypeScript; an adapter has fewer than ${adapterLines}`);
   }
 }
 

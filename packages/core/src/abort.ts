@@ -26,3 +26,9 @@ function abortError(signal: AbortSignal): FirewallError {
     hint: late ? 'Raise `timeoutMs`, or lower `limits.maxCharacters`.' : 'Nothing to do: this was asked for.',
   });
 }
+
+/** A signal that aborts with the caller's, or after `timeoutMs` where that is over 0; none where neither can happen. */
+export function anySignal(signal: AbortSignal | undefined, timeoutMs: number): AbortSignal | undefined {
+  const timeout = timeoutMs > 0 ? AbortSignal.timeout(timeoutMs) : undefined;
+  return signal !== undefined && timeout !== undefined ? AbortSignal.any([signal, timeout]) : (signal ?? timeout);
+}

@@ -16,6 +16,7 @@ export type FirewallErrorCode =
   | 'option-invalid'
   | 'remote-unreachable'
   | 'remote-protocol'
+  | 'blocked'
   | 'queue-full'
   | 'timeout'
   | 'aborted'

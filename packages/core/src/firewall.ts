@@ -1,12 +1,16 @@
 /** The firewall: text in, verdict out. It fails closed: whatever breaks becomes a verdict that says so. */
+import { anySignal } from './abort.ts';
 import type { HeadName } from './codebook/codebook.ts';
 import type { FirewallConfig } from './config/schema.ts';
 import { type Engine, type LoadOptions, openEngine } from './engine.ts';
 import { FirewallError } from './errors.ts';
+import { type Message, textParts, worstOf } from './messages.ts';
 import type { DetectorModelInfo } from './model/detector-model.ts';
 import { failedVerdict, readVerdict, type Screening, tooLongVerdict, trustedVerdict } from './outcome.ts';
 import { inOrder } from './pipeline.ts';
 import { readText } from './reading.ts';
+import { openStream, type ScreeningStream } from './screening-stream.ts';
+import { arrivingText } from './stream.ts';
 import { type Role, roles, type Verdict } from './verdict.ts';
 
 /** How to screen one text. */
@@ -84,27 +88,45 @@ export class Firewall {
   }
 
   /**
-   * Screens one text. Never rejects for what the text holds: a failure is a verdict with status `failed`.
+   * Screens one text, or a conversation: each text part under its message's role (`options.role` is for plain text). Never
+   * rejects for what the text holds: a failure is a verdict with status `failed`.
    *
-   * @throws FirewallError `input-invalid` or `option-invalid` when called with something else than documented
+   * @throws FirewallError `input-invalid`, `option-invalid` or `closed` when called with something else than documented
    */
-  async screen(text: string, options: ScreenOptions = {}): Promise<Verdict> {
-    const screening = this.#begin(text, options);
+  async screen(input: string | readonly Message[], options: ScreenOptions = {}): Promise<Verdict> {
+    if (!Array.isArray(input)) return this.#screenText(input as string, options);
+    const { texts, unscreened } = textParts(input);
+    const empty = trustedVerdict(this.#begin('', options));
+    const verdicts = [];
+    for (const { where, role, text } of texts)
+      verdicts.push({ where, verdict: await this.#screenText(text, { ...options, role }) });
+    return worstOf(verdicts, empty, unscreened, this.config.limits.maxEvidence);
+  }
+
+  /**
+   * Screens text while it arrives: a tool's output, a model's answer.
+   *
+   * @example
+   * ```ts
+   * import { Firewall } from '@alknet/firewall-core';
+   *
+   * await using firewall = await Firewall.load();
+   * const stream = firewall.stream({ role: 'tool' });
+   * for (const chunk of ['The weather in Oslo ', 'is fine today.']) await stream.write(chunk);
+   * console.log((await stream.end()).decision);
+   * ```
+   */
+  stream(options: ScreenOptions = {}): ScreeningStream {
     const { reader, config } = this.#engine;
-    if (screening.policy === 'trusted') return trustedVerdict(screening);
-    if (text.length > config.limits.maxCharacters) return tooLongVerdict(screening, config.limits.tooLong);
-    if (this.#inFlight >= config.limits.maxQueue) return failedVerdict(screening, queueFull(config), config.onError);
-    this.#inFlight++;
-    try {
-      const head = reader.codebook.heads[headOf[screening.role]];
-      const reading = await readText(reader, head, text, screening.thresholds.flag, deadline(options, config));
-      if (reading.tooManyWindows) return tooLongVerdict(screening, config.limits.tooLong, reading.windows);
-      return readVerdict(screening, reading);
-    } catch (error) {
-      return failedVerdict(screening, error, config.onError);
-    } finally {
-      this.#inFlight--;
-    }
+    const shared = this.#begin('', options);
+    const head = reader.codebook.heads[headOf[shared.role]];
+    return openStream({
+      arriving: arrivingText(reader, head, shared.thresholds.flag),
+      screening: (characters) => ({ ...shared, characters }),
+      limits: config.limits,
+      onError: config.onError,
+      signal: anySignal(options.signal, options.timeoutMs ?? config.timeoutMs),
+    });
   }
 
   /** Screens many texts, in order and in bounded memory: at most a few are read ahead of the consumer. */
@@ -129,6 +151,25 @@ export class Firewall {
     await this.close();
   }
 
+  async #screenText(text: string, options: ScreenOptions): Promise<Verdict> {
+    const screening = this.#begin(text, options);
+    const { reader, config } = this.#engine;
+    if (screening.policy === 'trusted') return trustedVerdict(screening);
+    if (text.length > config.limits.maxCharacters) return tooLongVerdict(screening, config.limits.tooLong);
+    if (this.#inFlight >= config.limits.maxQueue) return failedVerdict(screening, queueFull(config), config.onError);
+    this.#inFlight++;
+    try {
+      const head = reader.codebook.heads[headOf[screening.role]];
+      const reading = await readText(reader, head, text, screening.thresholds.flag, anySignal(options.signal, options.timeoutMs ?? config.timeoutMs));
+      if (reading.tooManyWindows) return tooLongVerdict(screening, config.limits.tooLong, reading.windows);
+      return readVerdict(screening, reading);
+    } catch (error) {
+      return failedVerdict(screening, error, config.onError);
+    } finally {
+      this.#inFlight--;
+    }
+  }
+
   #begin(text: string, { role = 'user', timeoutMs }: ScreenOptions): Screening {
     if (typeof text !== 'string')
       throw invalid('input-invalid', `The text is of type ${typeof text}`, 'Pass a string.');
@@ -149,13 +190,6 @@ export class Firewall {
       started: performance.now(),
     };
   }
-}
-
-function deadline(options: ScreenOptions, config: FirewallConfig): AbortSignal | undefined {
-  const timeoutMs = options.timeoutMs ?? config.timeoutMs;
-  const signals = [options.signal, timeoutMs > 0 ? AbortSignal.timeout(timeoutMs) : undefined];
-  const present = signals.filter((signal) => signal !== undefined);
-  return present.length > 1 ? AbortSignal.any(present) : present[0];
 }
 
 function queueFull({ limits }: FirewallConfig): FirewallError {

@@ -12,10 +12,12 @@ export type { FirewallConfig, FirewallConfigInput, Policy, Preset } from './conf
 export type { LoadOptions } from './engine.ts';
 export { FirewallError, type FirewallErrorCode } from './errors.ts';
 export { Firewall, type FirewallInfo, type ScreenItem, type ScreenOptions } from './firewall.ts';
+export type { ContentPart, Message } from './messages.ts';
 export type { Activations, DetectorModel, DetectorModelInfo, Pooling } from './model/detector-model.ts';
 export { type Manifest, readManifest, readModelFile } from './model/manifest.ts';
 export { openOnnxModel } from './model/onnx.ts';
 export { meanPooling } from './model/pooling.ts';
+export { type ScreeningStream, screenChunks, screeningTransform } from './screening-stream.ts';
 export { createTokenizer, type TokenizedText, type Tokenizer, tokenize } from './text/tokens.ts';
 export { type View, views } from './text/views.ts';
 export { segments, windows } from './text/windows.ts';

@@ -38,7 +38,8 @@ describe('inOrder', () => {
   it('passes a failure on at its turn', async () => {
     const results: number[] = [];
     const run = async (): Promise<void> => {
-      for await (const item of inOrder([1, 2, 3], 2, async (i) => (i === 2 ? Promise.reject(new Error('no')) : i))) results.push(item);
+      for await (const item of inOrder([1, 2, 3], 2, async (i) => (i === 2 ? Promise.reject(new Error('no')) : i)))
+        results.push(item);
     };
     await expect(run()).rejects.toThrow('no');
     expect(results).toEqual([1]);

@@ -11,8 +11,20 @@ describe('decide', () => {
     ['blocks at the block threshold', { ...reading, score: 0.6 }, 'screened', 'block', 'attack'],
     ['only flags a role that is never blocked', { ...reading, score: 0.9 }, 'flag-only', 'flag', 'attack'],
     ['flags hidden text whatever it says', { ...reading, hiddenText: true }, 'screened', 'flag', 'hidden-text'],
-    ['flags control tokens whatever they say', { ...reading, specialTokens: true }, 'screened', 'flag', 'special-token'],
-    ['blocks hidden text that scores as an attack', { ...reading, score: 0.7, hiddenText: true }, 'screened', 'block', 'attack'],
+    [
+      'flags control tokens whatever they say',
+      { ...reading, specialTokens: true },
+      'screened',
+      'flag',
+      'special-token',
+    ],
+    [
+      'blocks hidden text that scores as an attack',
+      { ...reading, score: 0.7, hiddenText: true },
+      'screened',
+      'block',
+      'attack',
+    ],
   ] as const)('%s', (_, input, policy, decision, reason) => {
     expect(decide(input, thresholds, policy)).toEqual({ decision, reason });
   });

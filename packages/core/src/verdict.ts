@@ -40,6 +40,8 @@ export interface LayerEvidence {
 
 /** One suspicious place. */
 export interface Evidence {
+  /** In a conversation, the part it is in, such as `messages[2].content`. */
+  readonly where?: string;
   /** Start and end in UTF-16 code units of the text that was screened. */
   readonly span: readonly [start: number, end: number];
   /** The view that showed it: `raw`, or what made it visible. */

@@ -4,6 +4,8 @@
  * @module
  */
 export { TrainerError, type TrainerErrorCode } from './errors.ts';
+export { type Figure, type HeadReport, headFor, type Judged, report, roleOfHead } from './measure/evaluate.ts';
+export { type HeldOutReport, heldOutReport } from './measure/held-out.ts';
 export {
   auc,
   calibrationError,
@@ -13,6 +15,7 @@ export {
   shareAtOrAbove,
   thresholdAt,
 } from './measure/metrics.ts';
+export { type HarmlessScores, recalibrate } from './recalibrate.ts';
 export { readCorpus } from './samples/corpus.ts';
 export { readFolder, readSamples } from './samples/read.ts';
 export type { Sample } from './samples/sample.ts';

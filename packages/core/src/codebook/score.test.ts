@@ -15,10 +15,14 @@ describe('scoreSegments', () => {
       let expected = head.bias + head.ngramWeight * (segment === 0 ? 0.5 : -0.25);
       head.layers.forEach((layer, index) => {
         const x = (activations.layers[index] as Float32Array).subarray(segment * width, (segment + 1) * width);
-        const z = Array.from(layer.offset, (o, d) => o + x.reduce((sum, value, i) => sum + value * (layer.projection[d * width + i] as number), 0));
+        const z = Array.from(
+          layer.offset,
+          (o, d) => o + x.reduce((sum, value, i) => sum + value * (layer.projection[d * width + i] as number), 0),
+        );
         const norm = Math.hypot(...z);
         const similarity = [0, 1, 2].map((p) => Math.exp((layer.sharpness * (z[p] as number)) / norm));
-        expected += layer.weight * Math.log(((similarity[0] as number) + (similarity[1] as number)) / (similarity[2] as number));
+        expected +=
+          layer.weight * Math.log(((similarity[0] as number) + (similarity[1] as number)) / (similarity[2] as number));
       });
       expect(logits[segment]).toBeCloseTo(expected, 6);
     }

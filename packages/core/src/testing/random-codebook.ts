@@ -2,7 +2,12 @@
 import type { Codebook, Head } from '../codebook/codebook.ts';
 
 /** A small valid codebook for a graph. The same seed gives the same one. */
-export function randomCodebook(graphSha256: string, layers: readonly number[], width: number, seed = 1): Omit<Codebook, 'sha256'> {
+export function randomCodebook(
+  graphSha256: string,
+  layers: readonly number[],
+  width: number,
+  seed = 1,
+): Omit<Codebook, 'sha256'> {
   let state = seed;
   const random = (): number => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;

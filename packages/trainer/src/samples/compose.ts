@@ -4,7 +4,7 @@ import { placesIn, wrap } from './placement.ts';
 import type { Sample } from './sample.ts';
 
 /** Longest excerpt of a document that an order is put into, in characters; a window or two. */
-const excerptCharacters = 1400;
+const excerptCharacters = 900;
 
 /** What goes into documents. */
 export interface Ingredients {
@@ -16,7 +16,7 @@ export interface Ingredients {
   readonly tasks: readonly Sample[];
 }
 
-/** `count` poisoned excerpts, their clean twins, and a third as many with a harmless sentence of another document. */
+/** `count` poisoned excerpts, the clean twin of every second, and of every fourth a twin with a harmless sentence of another document. */
 export function compose({ documents, orders, tasks }: Ingredients, count: number, seed: number): Sample[] {
   const random = seeded(seed);
   const sentences = documents.flatMap(({ text }) => harmlessSentences(text).slice(0, 3));
@@ -40,8 +40,8 @@ export function compose({ documents, orders, tasks }: Ingredients, count: number
       heads: ['data'] as const,
       category: document.category,
     };
-    out.push({ ...clean, id: `composed-${i}-clean`, text, label: 0 });
-    if (i % 3 === 0) {
+    if (i % 2 === 0) out.push({ ...clean, id: `composed-${i}-clean`, text, label: 0 });
+    if (i % 4 === 1) {
       const sentence = sentences[Math.floor(random() * sentences.length)] as string;
       out.push({ ...clean, id: `composed-${i}-sentence`, text: insert(text, sentence, random).text, label: 0 });
     }

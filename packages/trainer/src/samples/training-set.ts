@@ -25,8 +25,8 @@ export interface TrainingSet {
   readonly thinned: number;
 }
 
-/** Harmless texts of one source beyond this many say nothing new; chosen by hash. */
-const mostHarmlessOfASource = 700;
+/** Texts of one source and label beyond this many say little new; chosen by hash. */
+const mostOfASource = 450;
 /** Longest text that can stand as a task inside a document. */
 const taskCharacters = 160;
 /** Harmless requests that become orders when they stand in a document. */
@@ -67,9 +67,10 @@ function thinOut(rows: readonly Sample[]): Sample[] {
     [...rows]
       .sort((a, b) => hashNumber(a.id) - hashNumber(b.id))
       .filter(({ source, label }) => {
-        const count = (counts.get(source) ?? 0) + 1;
-        if (label === 0) counts.set(source, count);
-        return label === 1 || count <= mostHarmlessOfASource;
+        const key = `${source}:${label}`;
+        const count = (counts.get(key) ?? 0) + 1;
+        counts.set(key, count);
+        return count <= mostOfASource;
       }),
   );
   return rows.filter((row) => kept.has(row));

@@ -11,6 +11,8 @@ import { isCommonWord, wordsOf } from './words.ts';
  */
 const revealedShare = 0.5;
 const leastRevealed = 2;
+/** In code units; with two marks on every letter, a word of 21 letters. */
+const longestWord = 64;
 /** Two such words may be names that two languages share: then nearly all must be common. */
 const many = 3;
 const shareOfFew = 0.8;
@@ -23,6 +25,7 @@ export function plainAccents(text: string, techniques: Set<string>): Mapped | un
   const revealed = new Set<string>();
   let copied = 0;
   for (const { start, end } of wordsOf(text)) {
+    if (end - start > longestWord) continue;
     const plain = withoutAccents(text, start, end);
     if (plain === undefined) continue;
     builder.copy(text, copied, start);
@@ -63,7 +66,18 @@ function withoutAccents(text: string, start: number, end: number): Mapped | unde
   return plain?.build();
 }
 
+const plainLetters: Map<number, string> = new Map();
+
 function plainLetter(point: number): string {
+  let plain = plainLetters.get(point);
+  if (plain === undefined) {
+    plain = withoutAccent(point);
+    plainLetters.set(point, plain);
+  }
+  return plain;
+}
+
+function withoutAccent(point: number): string {
   const character = String.fromCodePoint(point);
   const first = pointAt(character.normalize('NFD'), 0);
   return isAsciiLetter(first) && first < 0x80 ? String.fromCodePoint(first) : (lookAlike(point) ?? character);

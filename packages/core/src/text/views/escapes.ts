@@ -8,6 +8,12 @@ import type { Reading } from './mapped.ts';
 export function readUrlEscapes(text: string): Reading[] {
   const readings: Reading[] = [];
   for (let at = text.indexOf('%'); at >= 0; at = text.indexOf('%', at)) {
+    const first = hexNumber(text, at + 1, at + 3);
+    if (first >= 0 && first < 0x80 && text[at + 3] !== '%') {
+      readings.push({ start: at, end: at + 3, says: String.fromCharCode(first) });
+      at += 3;
+      continue;
+    }
     const bytes = noBytes();
     let end = at;
     while (text[end] === '%') {

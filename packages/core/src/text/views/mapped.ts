@@ -19,72 +19,71 @@ export interface Reading {
 
 /** Builds a mapped text from left to right. */
 export class MappedBuilder {
-  #text = '';
+  #length = 0;
+  #units: Uint16Array;
   #starts: Uint32Array;
   #ends: Uint32Array;
 
   constructor(capacity: number) {
+    this.#units = new Uint16Array(capacity + 16);
     this.#starts = new Uint32Array(capacity + 16);
     this.#ends = new Uint32Array(capacity + 16);
   }
 
-  get length(): number {
-    return this.#text.length;
-  }
-
   /** Appends text that stands for `start` to `end` of the source as a whole. */
   push(text: string, start: number, end: number): void {
-    const at = this.#text.length;
-    this.#reserve(at + text.length);
-    for (let i = 0; i < text.length; i += 1) {
-      this.#starts[at + i] = start;
-      this.#ends[at + i] = end;
-    }
-    this.#text += text;
+    this.#reserve(text.length);
+    for (let i = 0; i < text.length; i += 1) this.#put(text.charCodeAt(i), start, end);
   }
 
   /** Appends `start` to `end` of the source as it is, code unit by code unit. */
   copy(source: string, start: number, end: number): void {
-    const at = this.#text.length;
-    this.#reserve(at + end - start);
-    for (let i = start; i < end; i += 1) {
-      this.#starts[at + i - start] = i;
-      this.#ends[at + i - start] = i + 1;
-    }
-    this.#text += source.slice(start, end);
+    if (end <= start) return;
+    this.#reserve(end - start);
+    for (let i = start; i < end; i += 1) this.#put(source.charCodeAt(i), i, i + 1);
   }
 
-  /** Appends a part of another mapped text that has the same source. */
-  append(other: Mapped, from = 0, to: number = other.text.length): void {
-    const at = this.#text.length;
-    this.#reserve(at + to - from);
-    this.#starts.set(other.starts.subarray(from, to), at);
-    this.#ends.set(other.ends.subarray(from, to), at);
-    this.#text += other.text.slice(from, to);
+  /** Appends another mapped text that has the same source. */
+  append({ text, starts, ends }: Mapped): void {
+    this.#reserve(text.length);
+    for (let i = 0; i < text.length; i += 1) this.#put(text.charCodeAt(i), starts[i], ends[i]);
   }
 
   build(): Mapped {
-    const length = this.#text.length;
-    return { text: this.#text, starts: this.#starts.subarray(0, length), ends: this.#ends.subarray(0, length) };
+    const length = this.#length;
+    const text = textOf(this.#units.subarray(0, length));
+    return { text, starts: this.#starts.subarray(0, length), ends: this.#ends.subarray(0, length) };
   }
 
-  #reserve(length: number): void {
-    if (length <= this.#starts.length) return;
-    const capacity = Math.max(this.#starts.length * 2, length);
+  #put(unit: number, start: number, end: number): void {
+    this.#units[this.#length] = unit;
+    this.#starts[this.#length] = start;
+    this.#ends[this.#length] = end;
+    this.#length += 1;
+  }
+
+  #reserve(more: number): void {
+    if (this.#length + more <= this.#units.length) return;
+    const capacity = Math.max(this.#units.length * 2, this.#length + more);
+    const units = new Uint16Array(capacity);
     const starts = new Uint32Array(capacity);
     const ends = new Uint32Array(capacity);
+    units.set(this.#units);
     starts.set(this.#starts);
     ends.set(this.#ends);
+    this.#units = units;
     this.#starts = starts;
     this.#ends = ends;
   }
 }
 
-/** The text as its own source. */
-export function identity(text: string): Mapped {
-  const builder = new MappedBuilder(text.length);
-  builder.copy(text, 0, text.length);
-  return builder.build();
+/** So many arguments are safe to pass at once. */
+const chunk = 8192;
+
+function textOf(units: Uint16Array): string {
+  let text = '';
+  for (let at = 0; at < units.length; at += chunk) text += String.fromCharCode(...units.subarray(at, at + chunk));
+  return text;
 }
 
 /** `after` was made from `before.text`: the same text, mapped to the source of `before`. */

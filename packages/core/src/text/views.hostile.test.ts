@@ -1,0 +1,90 @@
+import { describe, expect, test } from 'vitest';
+import { views } from './views.ts';
+
+const million = 1_000_000;
+const limitMs = 1000;
+
+const single = [...'a1 \n=@%&\\é̩аａ字ɐʇ🔥🇦ﷺ\u200b\ufe0f\u202e\b\u00ad|/_-.A'];
+const units = [
+  ...single,
+  '\u{e0041}',
+  '\u{e0100}',
+  '\ud83d',
+  '\udc00',
+  '\x7f',
+  '\u115f',
+  'ab',
+  'a ',
+  'a.',
+  'a-',
+  '.-',
+  '- ',
+  '. - ',
+  'e\u0301',
+  'аb',
+  '1a',
+  '0 ',
+  '0x',
+  '%4',
+  '%41',
+  '%41 ',
+  '&#',
+  '&#7',
+  '&#73;',
+  '\\u0041',
+  '\\x41',
+  '\u200b\u200c',
+  'a\u200b',
+  '\ufe0f\ufe00',
+  'a\u{e0041}',
+  '🇦🇧',
+  '\u202ea',
+  '\u202e\u202c',
+  '\u202ea\n',
+  'a\b',
+  'ɐ ',
+  '字 ',
+  'Aa1',
+  'aGVsbG8g',
+  '=?',
+  '0n3 ',
+  'gur ',
+  'eht ',
+  'gur the ',
+  'a/',
+  '65 ',
+  '01000001 ',
+  '1gn0r3 ',
+  'ignore%20',
+  'x\u0332',
+  '𝐚 ',
+  'the',
+  '1111 ',
+];
+
+describe('1 MB of anything takes under a second', () => {
+  test.each(units)('%j', { retry: 2, timeout: 30_000 }, (unit) => {
+    const text = unit.repeat(Math.floor(million / unit.length));
+    // Processor time: a neighbour on the machine does not count.
+    const before = process.cpuUsage();
+    const started = performance.now();
+    views(text);
+    const used = process.cpuUsage(before);
+    expect(Math.min(performance.now() - started, (used.user + used.system) / 1000)).toBeLessThan(limitMs);
+  });
+});
+
+describe('plain English', () => {
+  test('costs less than 0.1 ms for a kilobyte', { retry: 2 }, () => {
+    const text = 'The committee met on Tuesday to review the plan, and it agreed to meet again in the spring. '.repeat(
+      11,
+    );
+    for (let i = 0; i < 2000; i += 1) views(text);
+    const times = Array.from({ length: 200 }, () => {
+      const started = performance.now();
+      views(text);
+      return performance.now() - started;
+    });
+    expect(times.sort((a, b) => a - b)[100]).toBeLessThan(0.1);
+  });
+});

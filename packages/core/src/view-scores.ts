@@ -1,0 +1,92 @@
+/** Scores one view window by window: each segment in the context of its window, the strongest places kept. */
+import { abortable } from './abort.ts';
+import type { Codebook, Head } from './codebook/codebook.ts';
+import { scoreNgrams } from './codebook/ngrams.ts';
+import { calibrate, explainSegment, scoreSegments, textLogit } from './codebook/score.ts';
+import type { DetectorModel } from './model/detector-model.ts';
+import { meanPooling } from './model/pooling.ts';
+import { segments, type TokenRange } from './text/windows.ts';
+import type { Evidence } from './verdict.ts';
+
+/** What windows are scored with. */
+export interface Scorer {
+  readonly model: DetectorModel;
+  readonly codebook: Codebook;
+  /** Token id in front of every window. */
+  readonly sinkToken: number;
+  readonly limits: { readonly maxEvidence: number };
+}
+
+/** A scored place, in tokens of the view. */
+export interface Place extends Omit<Evidence, 'span' | 'view'>, TokenRange {}
+
+/** Scores of the windows read so far. */
+export interface ViewScores {
+  /** Reads the tokens [start, end) of the view as one window. */
+  add(ids: Int32Array, window: TokenRange, signal?: AbortSignal): Promise<void>;
+  /** Probability of an attack over all windows so far; 0 before the first. */
+  score(): number;
+  /** The strongest place of each window, and further ones over the flag threshold. */
+  places(): readonly Place[];
+}
+
+/** Starts a view. `flag` is the probability from which places are worth showing. */
+export function scoreView(scorer: Scorer, head: Head, flag: number): ViewScores {
+  const found: Place[] = [];
+  let strongest = Number.NEGATIVE_INFINITY;
+  let looked = 0;
+  return {
+    async add(ids, window, signal) {
+      const { logits, places } = await readWindow(scorer, head, ids.subarray(window.start, window.end), flag, signal);
+      looked += logits.length;
+      strongest = logits.reduce((most, logit) => Math.max(most, logit), strongest);
+      for (const place of places)
+        found.push({ ...place, start: place.start + window.start, end: place.end + window.start });
+    },
+    score: () => (looked === 0 ? 0 : calibrate(head, textLogit(head, strongest, looked))),
+    places: () => found,
+  };
+}
+
+async function readWindow(
+  { model, codebook, sinkToken, limits }: Scorer,
+  head: Head,
+  ids: Int32Array,
+  flag: number,
+  signal: AbortSignal | undefined,
+): Promise<{ logits: Float64Array; places: Place[] }> {
+  const ranges = segments(ids.length, codebook.segments);
+  const tokenIds = new Int32Array(ids.length + 1);
+  tokenIds[0] = sinkToken;
+  tokenIds.set(ids, 1);
+  const activations = await abortable(model.infer(tokenIds, meanPooling(ranges, ids.length)), signal);
+  const ngramLogits = scoreNgrams(head.ngrams, ids, ranges);
+  const logits = scoreSegments(head, activations, ngramLogits);
+  const shown = strongestApart(logits, ranges, (logit) => calibrate(head, logit) >= flag, limits.maxEvidence);
+  const places = shown.map((segment): Place => {
+    const explained = explainSegment(head, activations, segment, ngramLogits[segment] as number);
+    return { ...(ranges[segment] as TokenRange), score: calibrate(head, logits[segment] as number), ...explained };
+  });
+  return { logits, places };
+}
+
+/** The strongest segment, and the next ones that are worth showing and overlap none before them. */
+function strongestApart(
+  logits: Float64Array,
+  ranges: readonly TokenRange[],
+  isWorthShowing: (logit: number) => boolean,
+  most: number,
+): number[] {
+  const order = [...logits.keys()].sort((a, b) => (logits[b] as number) - (logits[a] as number) || a - b);
+  const chosen: number[] = [];
+  for (const segment of order) {
+    if (chosen.length >= most || (chosen.length > 0 && !isWorthShowing(logits[segment] as number))) break;
+    const { start, end } = ranges[segment] as TokenRange;
+    const overlaps = chosen.some((other) => {
+      const taken = ranges[other] as TokenRange;
+      return end > taken.start && start < taken.end;
+    });
+    if (!overlaps) chosen.push(segment);
+  }
+  return chosen;
+}
