@@ -8,9 +8,16 @@ import { batchAnswer, batchRequest, inputRequest, messagesRequest, verdict } fro
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** OpenAPI 3.1 speaks the same JSON Schema. */
+/** OpenAPI 3.1 speaks the same JSON Schema; but its tools know `items` better than `prefixItems`. */
 function schema(type: z.ZodType, io: 'input' | 'output'): Json {
-  const { $schema: _, ...rest } = z.toJSONSchema(type, { io, target: 'draft-2020-12' });
+  const { $schema: _, ...rest } = z.toJSONSchema(type, {
+    io,
+    override: ({ jsonSchema }) => {
+      if (jsonSchema.prefixItems?.[0] === undefined) return;
+      jsonSchema.items = jsonSchema.prefixItems[0];
+      delete jsonSchema.prefixItems;
+    },
+  });
   return rest;
 }
 
