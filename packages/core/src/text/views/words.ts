@@ -100,7 +100,7 @@ function isVowel(point: number): boolean {
   return point < 0x80 ? 'aeiouyAEIOUY'.includes(String.fromCharCode(point)) : kindOf(point) === latin;
 }
 
-/** A word of a mapped text that its source does not show: from `start` to `end` of the mapped text. */
+/** Bounds of a word in its text. */
 export interface Word {
   readonly start: number;
   readonly end: number;
