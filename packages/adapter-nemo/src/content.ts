@@ -1,6 +1,5 @@
 /** From what NeMo puts into a request (a text, parts of a message, tool calls) to the one text that is screened. */
 type Part = string | { readonly type?: string; readonly text?: unknown };
-
 /** Parts that hold nothing to read. Any other part without a `text`, such as a tool call, is screened as JSON. */
 const media = /^(input_)?(image|audio|video|file)(_url)?$/;
 
@@ -13,6 +12,5 @@ export function readContent(content: unknown): { readonly text: string; readonly
     unscreened: types.filter((type) => media.test(type)),
   };
 }
-
 const textOf = (part: Part): string =>
   typeof part === 'string' ? part : typeof part.text === 'string' ? part.text : JSON.stringify(part);

@@ -27,8 +27,9 @@ const verdicts: Record<string, Partial<Verdict>> = {
 const asked: [string, Role | undefined][] = [];
 /** Answers by the text's first line, as the real firewall would; throws as it does. */
 const firewall: Pick<Firewall, 'screen'> = {
-  async screen(text: string, { role }: ScreenOptions = {}): Promise<Verdict> {
+  async screen(text: string, { role, signal }: ScreenOptions = {}): Promise<Verdict> {
     asked.push([text, role]);
+    expect(signal).toBeInstanceOf(AbortSignal); // every answer comes before NIM's rail gives up and lets pass
     if (text === 'throws') throw new Error(`Something that quotes ${text}`);
     if (role !== undefined && !['user', 'tool', 'document', 'assistant'].includes(role))
       throw new Error('unknown role');

@@ -27,7 +27,8 @@ export function nemoRoutes(firewall: Pick<Firewall, 'screen'>): (request: Reques
       const model = rail.path.exec(pathname)?.[1] ?? body.model ?? 'alknet';
       const role = (model === 'alknet' ? 'user' : model.replace('alknet-', '')) as Role; // screen() refuses a foreign one
       const contents = rail.texts(body).map(readContent);
-      const verdicts = await Promise.all(contents.map(({ text }) => firewall.screen(text, { role })));
+      const options = { role, signal: AbortSignal.timeout(20_000) }; // after 30 s NIM's rail lets pass
+      const verdicts = await Promise.all(contents.map(({ text }) => firewall.screen(text, options)));
       if (verdicts.length === 0) return nemoBlock(request);
       return Response.json(rail.reply(verdicts.map((verdict, at) => ({ ...verdict, ...contents[at] }))));
     } catch {

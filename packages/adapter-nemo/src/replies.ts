@@ -15,6 +15,7 @@ function labels({ decision, status, score }: Answer): { INJECTION: number; SAFE:
   return { INJECTION, SUSPICIOUS: place(decision !== 'allow', score), FAILED, SAFE: 1 - INJECTION };
 }
 
+const entries = (answer: Answer): [label: string, risk: number][] => Object.entries(labels(answer));
 const alknet: Reply = (answers) => answers.map(({ status, reason, unscreened }) => ({ status, reason, unscreened }));
 export const kserve: Reply = (answers) => ({ predictions: answers.map(labels), alknet: alknet(answers) });
 
@@ -22,16 +23,13 @@ export const kserve: Reply = (answers) => ({ predictions: answers.map(labels), a
 export const classify: Reply = (answers) => ({
   jailbreak: answers.some(({ decision }) => decision === 'block'),
   score: 2 * Math.max(...answers.map((answer) => labels(answer).INJECTION)) - 1,
-  data: answers
-    .map(labels)
-    .flatMap((risks) => Object.entries(risks).map(([label, risk]) => ({ label, probs: [risk] }))),
+  data: answers.flatMap(entries).map(([label, risk]) => ({ label, probs: [risk] })),
   alknet: alknet(answers),
 });
 
 /** FMS guardrails-detectors: a list of what was found in each text. */
 export const fms: Reply = (answers) =>
-  answers
-    .map(labels)
-    .map(({ SAFE: _, ...risks }) =>
-      Object.entries(risks).flatMap(([detection_type, score]) => (score >= line ? [{ detection_type, score }] : [])),
-    );
+  answers.map((answer) => {
+    const found = entries(answer).filter(([label, risk]) => label !== 'SAFE' && risk >= line);
+    return found.map(([detection_type, score]) => ({ detection_type, score }));
+  });
