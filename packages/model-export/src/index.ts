@@ -4,21 +4,35 @@
  * @module
  */
 export { type BuildOptions, buildModel, type Int8Variant, type Variant } from './build-model.ts';
-export { ModelExportError, type ModelExportErrorCode } from './errors.ts';
+export { ModelExportError, type ModelExportErrorCode, type ModelExportErrorDetails } from './errors.ts';
+export type { EmbeddingBits } from './int8/embedding.ts';
 export { CALIBRATION_TEXTS } from './llama/calibration-texts.ts';
 export { type LlamaConfig, llamaConfigFromGguf, llamaConfigFromJson } from './llama/config.ts';
+export { describeFiles, type FileDescription, LAYER_CONVENTION } from './manifest.ts';
 export {
+  type AttributeValue,
   DataType,
+  type Dimension,
   type OnnxAttribute,
   type OnnxGraph,
   type OnnxModel,
   type OnnxNode,
   type OnnxTensor,
   type OnnxValueInfo,
+  type OperatorSetId,
+  type StringStringEntry,
 } from './onnx/model.ts';
+export { readModel } from './onnx/read.ts';
 export { writeModel } from './onnx/write.ts';
-export { tokenizerFromGguf } from './tokenizer/gguf-tokenizer.ts';
-export { fileSource } from './weights/byte-source.ts';
+export { type OpenedModel, openModel } from './open-model.ts';
+export { encodeWithSink } from './tokenizer/encode.ts';
+export { type AddedToken, type TokenizerJson, tokenizerFromGguf } from './tokenizer/gguf-tokenizer.ts';
+export { type ActivationGraph, everyToken, openActivationGraph } from './verify/activation-graph.ts';
+export type { LayerError } from './verify/layer-error.ts';
+export { MEASURING_TEXTS } from './verify/measuring-texts.ts';
+export { type Pool, type Reference, readReference } from './verify/reference.ts';
+export { compareGraphs, errorTable, verifyAgainstReference } from './verify/verify.ts';
+export { type ByteSource, fileSource, memorySource } from './weights/byte-source.ts';
 export { openGguf } from './weights/gguf.ts';
-export { openSafetensors } from './weights/safetensors.ts';
-export type { WeightSource } from './weights/weight-source.ts';
+export { openSafetensors, openShardedSafetensors } from './weights/safetensors.ts';
+export type { MetadataValue, TensorInfo, WeightSource } from './weights/weight-source.ts';

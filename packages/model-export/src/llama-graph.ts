@@ -39,20 +39,43 @@ export function buildLlamaGraph(options: LlamaGraphOptions): OnnxModel {
   const pooling = poolingWeights(graph);
 
   const depth = Math.max(...taps);
-  let residual = graph.node('Reshape', [arithmetic.embed(graph, 'input_ids'), shape(graph, 'rows', [-1, config.width])]);
+  let residual = graph.node('Reshape', [
+    arithmetic.embed(graph, 'input_ids'),
+    shape(graph, 'rows', [-1, config.width]),
+  ]);
   let contribution: string | undefined;
   for (let layer = 0; layer < depth; layer++) {
     const name = `layer_${layer + 1}`;
-    const first = addAndNorm(graph, config, residual, contribution, `${name}.attention_norm`, arithmetic.norm(layer, 'attention'));
+    const first = addAndNorm(
+      graph,
+      config,
+      residual,
+      contribution,
+      `${name}.attention_norm`,
+      arithmetic.norm(layer, 'attention'),
+    );
     residual = first.residual;
     if (taps.includes(layer)) emitTap(graph, layer, residual, pooling, sequence.tokensByWidth(config.width));
     const attended = attention(arithmetic.attentionInput(graph, layer, first.normed), sequence);
     const attentionPart = arithmetic.attentionOutput(graph, layer, attended);
-    const second = addAndNorm(graph, config, residual, attentionPart, `${name}.feed_forward_norm`, arithmetic.norm(layer, 'feedForward'));
+    const second = addAndNorm(
+      graph,
+      config,
+      residual,
+      attentionPart,
+      `${name}.feed_forward_norm`,
+      arithmetic.norm(layer, 'feedForward'),
+    );
     residual = second.residual;
     contribution = arithmetic.feedForward(graph, layer, second.normed);
   }
-  emitTap(graph, depth, graph.node('Add', [residual, contribution as string]), pooling, sequence.tokensByWidth(config.width));
+  emitTap(
+    graph,
+    depth,
+    graph.node('Add', [residual, contribution as string]),
+    pooling,
+    sequence.tokensByWidth(config.width),
+  );
 
   return {
     irVersion: IR_VERSION,
@@ -62,7 +85,11 @@ export function buildLlamaGraph(options: LlamaGraphOptions): OnnxModel {
     ],
     producerName: 'alknet-model-export',
     producerVersion: '',
-    graph: graph.build('activations', graphInputs(), taps.map((tap) => tapOutput(tap, config.width))),
+    graph: graph.build(
+      'activations',
+      graphInputs(),
+      taps.map((tap) => tapOutput(tap, config.width)),
+    ),
     metadata: options.metadata ?? [],
   };
 }
@@ -84,7 +111,10 @@ function sequenceValues(graph: GraphBuilder): SequenceValues {
   const length = graph.node('Cast', [tokens], { attributes: { to: DataType.INT32 } });
   const lastToken = graph.node('Sub', [tokens, 'one']);
   const batch = graph.node('Slice', [shapeOfIds, shape(graph, 'zero_axis', [0]), shape(graph, 'one_axis', [1])]);
-  const lastIndex = graph.node('Expand', [graph.node('Cast', [lastToken], { attributes: { to: DataType.INT32 } }), batch]);
+  const lastIndex = graph.node('Expand', [
+    graph.node('Cast', [lastToken], { attributes: { to: DataType.INT32 } }),
+    batch,
+  ]);
   const tokensByWidth = (width: number): string =>
     graph.node('Concat', [shapeOfIds, shape(graph, `width_${width}`, [width])], { attributes: { axis: 0 } });
   return { lastIndex, length, tokensByWidth };
@@ -127,7 +157,9 @@ function addAndNorm(
   const gamma = graph.constant(floatTensor(name, [config.width], scale));
   const attributes = { epsilon: float(config.normEpsilon) };
   if (contribution === undefined) {
-    const normed = graph.node('SimplifiedLayerNormalization', [residual, gamma], { attributes: { axis: -1, ...attributes } });
+    const normed = graph.node('SimplifiedLayerNormalization', [residual, gamma], {
+      attributes: { axis: -1, ...attributes },
+    });
     return { normed, residual };
   }
   const [normed, sum] = [graph.unique('normed'), graph.unique('residual')];

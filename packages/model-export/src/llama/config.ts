@@ -81,8 +81,9 @@ function check(config: LlamaConfig): LlamaConfig {
   if (config.heads % config.kvHeads !== 0) {
     throw malformed('head counts', `${config.heads} heads cannot share ${config.kvHeads} key-value heads`);
   }
-  if (config.headSize % 2 !== 0)
-    throw malformed('head size', `${config.headSize} is odd and cannot be rotated in pairs`);
+  if (config.headSize % 16 !== 0) {
+    throw unsupported(`Heads of ${config.headSize} values are not multiples of 16, which ONNX Runtime's rotary needs`);
+  }
   return config;
 }
 

@@ -86,7 +86,11 @@ function typedBytes(
   return pack(typed.int32s, 1, (view, at, value) => view.setUint8(at, value & 0xff)); // 4-bit types: a pair per value
 }
 
-function pack<T>(values: readonly T[], bytes: number, write: (view: DataView, at: number, value: T) => void): Uint8Array {
+function pack<T>(
+  values: readonly T[],
+  bytes: number,
+  write: (view: DataView, at: number, value: T) => void,
+): Uint8Array {
   const view = new DataView(new ArrayBuffer(values.length * bytes));
   for (const [i, value] of values.entries()) write(view, i * bytes, value);
   return new Uint8Array(view.buffer);

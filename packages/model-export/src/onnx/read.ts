@@ -171,10 +171,20 @@ function readAttribute(reader: BinaryReader, depth: number): OnnxAttribute {
       type = reader.int32();
     },
   });
-  const candidates: Readonly<Record<string, unknown>> = { float: f, int: i, string: s, tensor: t, graph: g, ...lists, ...nested };
+  const candidates: Readonly<Record<string, unknown>> = {
+    float: f,
+    int: i,
+    string: s,
+    tensor: t,
+    graph: g,
+    ...lists,
+    ...nested,
+  };
   const kind = Object.entries(ATTRIBUTE_TYPE).find(([, number]) => number === type)?.[0];
-  if (kind === undefined) throw fail('unsupported', `attribute ${JSON.stringify(name)}`, `Its type ${type} is not read`);
-  if (candidates[kind] === undefined) throw fail('malformed', `attribute ${JSON.stringify(name)}`, 'Its value is missing');
+  if (kind === undefined)
+    throw fail('unsupported', `attribute ${JSON.stringify(name)}`, `Its type ${type} is not read`);
+  if (candidates[kind] === undefined)
+    throw fail('malformed', `attribute ${JSON.stringify(name)}`, 'Its value is missing');
   return { name, ...({ type: kind, value: candidates[kind] } as AttributeValue) };
 }
 

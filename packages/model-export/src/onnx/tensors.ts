@@ -7,7 +7,12 @@ const HOST_IS_LITTLE_ENDIAN = new Uint8Array(new Uint16Array([1]).buffer)[0] ===
 
 /** Float32 constant; `dims` must multiply to `values.length`. */
 export function floatTensor(name: string, dims: readonly number[], values: ArrayLike<number>): OnnxTensor {
-  return tensor(name, DataType.FLOAT, dims, littleEndian(values, 4, (view, at, value) => view.setFloat32(at, value, true)));
+  return tensor(
+    name,
+    DataType.FLOAT,
+    dims,
+    littleEndian(values, 4, (view, at, value) => view.setFloat32(at, value, true)),
+  );
 }
 
 /** Float16 constant, each value rounded to the nearest half. */
@@ -24,7 +29,12 @@ export function int64Tensor(name: string, dims: readonly number[], values: Array
 
 /** Int32 constant. */
 export function int32Tensor(name: string, dims: readonly number[], values: ArrayLike<number>): OnnxTensor {
-  return tensor(name, DataType.INT32, dims, littleEndian(values, 4, (view, at, value) => view.setInt32(at, value, true)));
+  return tensor(
+    name,
+    DataType.INT32,
+    dims,
+    littleEndian(values, 4, (view, at, value) => view.setInt32(at, value, true)),
+  );
 }
 
 /** Int8 constant. */

@@ -63,7 +63,8 @@ export function tokenizerFromGguf(source: WeightSource): TokenizerJson {
   const tokens = list(source, 'tokenizer.ggml.tokens', isString);
   const types = list(source, 'tokenizer.ggml.token_type', isNumber);
   const merges = list(source, 'tokenizer.ggml.merges', isString);
-  if (types.length !== tokens.length) throw malformed('tokenizer.ggml.token_type', 'It is not as long as the vocabulary');
+  if (types.length !== tokens.length)
+    throw malformed('tokenizer.ggml.token_type', 'It is not as long as the vocabulary');
   return {
     version: '1.0',
     truncation: null,

@@ -9,9 +9,9 @@ export const MAX_METADATA_PAIRS = 100_000;
 /** Most tensors read; keeps a forged count from filling memory (CWE-770). */
 export const MAX_TENSORS = 100_000;
 /** Longest string in bytes, such as a chat template; keeps a forged length from a huge allocation (CWE-789). */
-export const MAX_STRING_BYTES = 4 * 1024 * 1024;
+export const MAX_STRING_BYTES: number = 4 * 1024 * 1024;
 /** Most elements of one metadata array, such as a vocabulary; keeps a forged count from filling memory (CWE-770). */
-export const MAX_ARRAY_LENGTH = 4 * 1024 * 1024;
+export const MAX_ARRAY_LENGTH: number = 4 * 1024 * 1024;
 /** Deepest nesting of metadata arrays; keeps a forged file from overflowing the stack (CWE-674). */
 export const MAX_ARRAY_DEPTH = 2;
 /** GGML's own limit on dimensions (GGML_MAX_DIMS). */
@@ -138,6 +138,7 @@ function readEntries(cursor: LittleEndianCursor, count: number): readonly GgufTe
 function readAlignment(cursor: LittleEndianCursor, metadata: ReadonlyMap<string, MetadataValue>): number {
   const value = metadata.get('general.alignment') ?? DEFAULT_ALIGNMENT;
   const valid = typeof value === 'number' && value >= 8 && value <= MAX_ALIGNMENT && value % 8 === 0;
-  if (!valid) throw cursor.malformed(`general.alignment is ${String(value)}, not a multiple of 8 up to ${MAX_ALIGNMENT}`);
+  if (!valid)
+    throw cursor.malformed(`general.alignment is ${String(value)}, not a multiple of 8 up to ${MAX_ALIGNMENT}`);
   return value;
 }

@@ -78,7 +78,10 @@ function placeTensor(source: ByteSource, header: GgufHeader, entry: GgufTensorEn
     return { name: entry.name, type: `type ${entry.typeId}`, shape, block, values, offset, bytes: 0 };
   }
   if ((entry.dimensions[0] ?? 1) % block.blockValues !== 0) {
-    throw fail('malformed', `Rows of ${entry.dimensions[0]} are not whole blocks of ${block.blockValues} (${block.name})`);
+    throw fail(
+      'malformed',
+      `Rows of ${entry.dimensions[0]} are not whole blocks of ${block.blockValues} (${block.name})`,
+    );
   }
   const bytes = (values / block.blockValues) * block.blockBytes;
   if (offset + bytes > source.size) {

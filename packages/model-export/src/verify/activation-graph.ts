@@ -1,0 +1,58 @@
+/** Runs an activation graph with ONNX Runtime. */
+import type { InferenceSession } from 'onnxruntime-node';
+import { ModelExportError } from '../errors.ts';
+
+/** An open graph; close it when done. */
+export interface ActivationGraph {
+  /** Tapped layers, ascending, read from the names of the outputs. */
+  readonly taps: readonly number[];
+  /** One text's activations: for each tap, pooling [segments, tokens] x r[k], [segments, width]. */
+  run(ids: readonly number[], pooling: Float32Array): Promise<ReadonlyMap<number, Float32Array>>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a graph from its bytes.
+ *
+ * @throws ModelExportError `unsupported` when ONNX Runtime refuses it or it is not an activation graph
+ */
+export async function openActivationGraph(bytes: Uint8Array, where: string): Promise<ActivationGraph> {
+  const { InferenceSession, Tensor } = await import('onnxruntime-node');
+  let session: InferenceSession;
+  try {
+    session = await InferenceSession.create(bytes, { logSeverityLevel: 4 });
+  } catch (cause) {
+    throw notActivations(where, 'ONNX Runtime refuses the graph', cause);
+  }
+  const taps = session.outputNames.flatMap((name) => /^hidden_(\d+)$/.exec(name)?.[1] ?? []).map(Number);
+  const inputs = [...session.inputNames].sort().join();
+  if (taps.length === 0 || inputs !== 'attention_mask,input_ids,pooling') {
+    await session.release();
+    throw notActivations(where, 'It does not take input_ids, attention_mask and pooling and return hidden_k');
+  }
+  return {
+    taps: taps.sort((a, b) => a - b),
+    async run(ids, pooling) {
+      const shape = [1, ids.length];
+      const results = await session.run({
+        input_ids: new Tensor('int64', BigInt64Array.from(ids, BigInt), shape),
+        attention_mask: new Tensor('int64', new BigInt64Array(ids.length).fill(1n), shape),
+        pooling: new Tensor('float32', pooling, [pooling.length / ids.length, ids.length]),
+      });
+      return new Map(taps.map((tap) => [tap, (results[`hidden_${tap}`] as { data: unknown }).data as Float32Array]));
+    },
+    close: () => session.release(),
+  };
+}
+
+/** Pooling that returns every token's own values, [tokens, tokens]. */
+export function everyToken(tokens: number): Float32Array {
+  const pooling = new Float32Array(tokens * tokens);
+  for (let token = 0; token < tokens; token++) pooling[token * tokens + token] = 1;
+  return pooling;
+}
+
+function notActivations(where: string, what: string, cause?: unknown): ModelExportError {
+  const todo = 'Give a graph that `alknet-model-export build` wrote.';
+  return new ModelExportError({ code: 'unsupported', what, where, todo, cause });
+}
