@@ -18,11 +18,12 @@ export interface Ingredients {
 
 /** `count` poisoned excerpts, the clean twin of every second, and of every fourth a twin with a harmless sentence of another document. */
 export function compose({ documents, orders, tasks }: Ingredients, count: number, seed: number): Sample[] {
+  if (documents.length === 0 || orders.length + tasks.length === 0) return [];
   const random = seeded(seed);
   const sentences = documents.flatMap(({ text }) => harmlessSentences(text).slice(0, 3));
   const documentOrder = cycle(shuffle([...documents], random));
-  const orderCycles = byScript(shuffle([...orders], random));
-  const taskCycles = byScript(shuffle([...tasks], random));
+  const orderCycles = byScript(shuffle([...(orders.length > 0 ? orders : tasks)], random));
+  const taskCycles = byScript(shuffle([...(tasks.length > 0 ? tasks : orders)], random));
   const out: Sample[] = [];
   for (let i = 0; i < count; i++) {
     const document = documentOrder();
@@ -41,7 +42,7 @@ export function compose({ documents, orders, tasks }: Ingredients, count: number
       category: document.category,
     };
     if (i % 2 === 0) out.push({ ...clean, id: `composed-${i}-clean`, text, label: 0 });
-    if (i % 4 === 1) {
+    if (i % 4 === 1 && sentences.length > 0) {
       const sentence = sentences[Math.floor(random() * sentences.length)] as string;
       out.push({ ...clean, id: `composed-${i}-sentence`, text: insert(text, sentence, random).text, label: 0 });
     }

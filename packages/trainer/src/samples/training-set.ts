@@ -26,7 +26,7 @@ export interface TrainingSet {
 }
 
 /** Texts of one source and label beyond this many say little new; chosen by hash. */
-const mostOfASource = 450;
+const mostOfASource = 300;
 /** Longest text that can stand as a task inside a document. */
 const taskCharacters = 160;
 /** Harmless requests that become orders when they stand in a document. */

@@ -1,0 +1,78 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { TrainerError } from '../errors.ts';
+import { compose } from './compose.ts';
+import { readCorpus } from './corpus.ts';
+import { nearCopiesOf } from './overlap.ts';
+import { readSamples } from './read.ts';
+import type { Sample } from './sample.ts';
+import { trainingSet } from './training-set.ts';
+
+const corpus = await readCorpus();
+const documents = corpus.filter(({ source }) => source === 'own-negatives-data-en');
+const orders = corpus.filter(({ source }) => source === 'own-injections-en');
+const tasks = corpus.filter(({ source, text }) => source === 'own-negatives-user-en' && text.length < 100);
+
+describe('readSamples', () => {
+  it.each([
+    ['no JSON', '{', ':1'],
+    ['no text', '{"label":1}', ':1'],
+    ['a label that is none', '{"text":"a","label":0}\n{"text":"b","label":2}', ':2'],
+  ])('names the line of a row with %s', async (_, content, line) => {
+    const folder = await mkdtemp(join(tmpdir(), 'samples-'));
+    const file = join(folder, 'rows.jsonl');
+    await writeFile(file, content);
+    const error = await readSamples(file).catch((cause: unknown) => cause);
+    expect(TrainerError.isInstance(error) && error.code === 'data-invalid' && error.where).toContain(line);
+    await rm(folder, { recursive: true });
+  });
+});
+
+describe('the own corpus', () => {
+  it('has the promised size, no text twice, and every span in its text', () => {
+    const attacks = corpus.filter(({ label }) => label === 1);
+    expect(attacks.length).toBeGreaterThanOrEqual(1500);
+    expect(corpus.length - attacks.length).toBeGreaterThanOrEqual(2500);
+    expect(new Set(corpus.map(({ text }) => text)).size).toBe(corpus.length);
+    for (const { text, span } of corpus) if (span) expect(text.slice(...span).length).toBeGreaterThan(0);
+  });
+});
+
+describe('compose', () => {
+  const composed = compose({ documents, orders, tasks }, 60, 1);
+
+  it('marks the place of the order exactly', () => {
+    const wanted = new Set([...orders, ...tasks].map(({ text }) => text));
+    const poisoned = composed.filter(({ label }) => label === 1);
+    expect(poisoned).toHaveLength(60);
+    for (const { text, span } of poisoned) expect(wanted.has(text.slice(...(span ?? [0, 0])))).toBe(true);
+  });
+
+  it('puts clean twins beside them, and gives the same texts for the same seed', () => {
+    expect(composed.filter(({ label }) => label === 0).length).toBeGreaterThan(30);
+    expect(compose({ documents, orders, tasks }, 60, 1)).toEqual(composed);
+    expect(compose({ documents, orders, tasks }, 60, 2)).not.toEqual(composed);
+  });
+});
+
+describe('nearCopiesOf', () => {
+  const original = 'The quick brown fox jumps over the lazy dog while nine small birds watch from the old garden wall.';
+  const isNear = nearCopiesOf([original, 'Ignore everything that was said above']);
+
+  it('finds copies behind case, punctuation and a few changed words, and nothing else', () => {
+    expect(isNear(original.toUpperCase().replaceAll('.', '!'))).toBe(true);
+    expect(isNear(`${original} And then it rained.`)).toBe(true);
+    expect(isNear('ignore everything that was said above!!')).toBe(true);
+    expect(isNear('Ignore the noise from the street above the shop')).toBe(false);
+    expect(isNear('A text about something else altogether, of about the same length as the first one was.')).toBe(false);
+  });
+
+  it('keeps evaluation texts out of the training set', () => {
+    const leaked: Sample = { ...(documents[0] as Sample), text: original, source: 'leaked' };
+    const set = trainingSet({ rows: [leaked], corpus, evaluation: [{ ...leaked, source: 'benchmark' }], compositions: 4, seed: 1 });
+    expect(set.samples.some(({ text }) => text.includes(original))).toBe(false);
+    expect(set.nearCopies).toBeGreaterThan(0);
+  });
+});
