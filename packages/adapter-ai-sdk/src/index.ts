@@ -3,5 +3,5 @@
  *
  * @module
  */
-export { type Finding, InjectionBlockedError, type Screener } from '@alknet/firewall-adapter-kit';
+export type { Finding, Screener } from '@alknet/firewall-adapter-kit';
 export { alknetMiddleware, type MiddlewareOptions } from './middleware.ts';

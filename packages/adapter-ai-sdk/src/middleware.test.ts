@@ -1,16 +1,10 @@
 /** The real AI SDK, its mock provider, and the real firewall. */
-import { type DetectorModel, Firewall, FirewallError } from '@alknet/firewall-core';
+import { type DetectorModel, Firewall } from '@alknet/firewall-core';
 import { generateText, isStepCount, streamText, tool, wrapLanguageModel } from 'ai';
 import { convertArrayToReadableStream, MockLanguageModelV4 } from 'ai/test';
 import { afterAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import {
-  alknetMiddleware,
-  type Finding,
-  InjectionBlockedError,
-  type MiddlewareOptions,
-  type Screener,
-} from './index.ts';
+import { alknetMiddleware, type Finding, type MiddlewareOptions, type Screener } from './index.ts';
 
 type Generated = Awaited<ReturnType<MockLanguageModelV4['doGenerate']>>;
 type Chunk = Awaited<ReturnType<MockLanguageModelV4['doStream']>>['stream'] extends ReadableStream<infer P> ? P : never;
@@ -80,8 +74,8 @@ describe('the prompt', () => {
   it('never reaches the model where it is an attack, and the error says where without quoting it', async () => {
     const model = answering();
     const error = await caught(generateText({ model: guarded(model), prompt: attack }));
-    expect(InjectionBlockedError.isInstance(error)).toBe(true);
-    expect(String(error)).toMatch(/blocked prompt\[0\]\.content\[0\]: attack, score 0\.\d{3}|score 1\.000/);
+    expect(error).toMatchObject({ code: 'blocked', cause: { attack: true } });
+    expect(String(error)).toMatch(/Blocked: attack, score [01]\.\d{3} \(prompt\[0\]\.content\[0\]\)/);
     expect(JSON.stringify(error)).not.toContain('previous');
     expect(model.doGenerateCalls).toHaveLength(0);
   });
@@ -97,14 +91,14 @@ describe('the prompt', () => {
       },
     });
     await result.consumeStream();
-    expect(error).toSatisfy(InjectionBlockedError.isInstance);
+    expect(error).toMatchObject({ code: 'blocked' });
     expect(model.doStreamCalls).toHaveLength(0);
   });
 
   it('does not go on where the firewall is broken, which does not look like an attack', async () => {
     const model = answering();
     const error = await caught(generateText({ model: guarded(model, broken), prompt: harmless }));
-    expect(error).toSatisfy(FirewallError.isInstance);
+    expect(error).toMatchObject({ code: 'model-failed' });
     expect(String(error)).toMatch(/The firewall failed .*blocks what it has not read/);
     expect(String(error)).not.toContain(attack);
     expect(model.doGenerateCalls).toHaveLength(0);
@@ -124,7 +118,7 @@ describe('the prompt', () => {
     expect(findings.flatMap(({ unscreened }) => unscreened)).toEqual([{ where: 'prompt[0].content[1]', type: 'file' }]);
     const notes = file({ type: 'text', text: attack }, 'text/plain');
     const error = await caught(generateText({ model, messages: [{ role: 'user', content: [notes] }] }));
-    expect(error).toMatchObject({ finding: { attack: true, where: 'prompt[0].content[0]' } });
+    expect(error).toMatchObject({ code: 'blocked', where: 'prompt[0].content[0]' });
   });
 
   it('is read once, however many steps send it again', async () => {
@@ -192,7 +186,7 @@ describe('a tool', () => {
   it('is not run where its arguments are an attack', async () => {
     expect(await use(answering(call({ subject: attack })), 'never')).toMatchObject({
       ran: false,
-      error: { name: 'InjectionBlockedError' },
+      error: { code: 'blocked' },
     });
   });
 });
@@ -201,7 +195,8 @@ describe('an answer', () => {
   it('that is an attack is not given out, though the role assistant is only flagged elsewhere', async () => {
     const model = guarded(answering([{ type: 'text', text: attack }]));
     expect(await caught(generateText({ model, prompt: harmless }))).toMatchObject({
-      finding: { where: 'answer[0]', attack: true },
+      code: 'blocked',
+      where: 'answer[0]',
     });
   });
 
@@ -219,7 +214,7 @@ describe('an answer', () => {
     for await (const part of streamText({ model: guarded(streaming(...words(text))), prompt: harmless, onError() {} })
       .stream)
       parts.push(part);
-    expect(parts.find(({ type }) => type === 'error')?.error).toSatisfy(InjectionBlockedError.isInstance);
+    expect(parts.find(({ type }) => type === 'error')?.error).toMatchObject({ code: 'blocked' });
     expect(parts.map((part) => part.text ?? '').join('')).not.toContain('Ignore');
   });
 
@@ -233,7 +228,7 @@ describe('an answer', () => {
       onError() {},
     }).stream)
       parts.push(part);
-    expect(parts.find(({ type }) => type === 'error')?.error).toSatisfy(FirewallError.isInstance);
+    expect(parts.find(({ type }) => type === 'error')?.error).toMatchObject({ code: 'model-failed' });
     expect(parts.map((part) => part.text ?? '').join('')).toBe('');
   });
 });

@@ -1,10 +1,10 @@
 /** The middleware: screens a prompt before the model gets it, and an answer before the caller does. */
 import {
+  blocked,
   type Finding,
   type Guard,
   guard,
   holdBack,
-  InjectionBlockedError,
   type Part,
   type Screener,
   textPart,
@@ -23,8 +23,8 @@ export interface MiddlewareOptions {
 const rejected = 'alknet-firewall rejected the output of this tool call: possible prompt injection.';
 
 /**
- * Screens every message of a prompt by its role, with tool results, and the answer. An attack ends the call with
- * {@link InjectionBlockedError}; only a tool result that holds one is replaced, so that an agent can go on.
+ * Screens every message of a prompt by its role, with tool results, and the answer. An attack ends the call with a
+ * FirewallError of code `blocked`; only a tool result that holds one is replaced, so that an agent can go on.
  *
  * @example
  * ```ts
@@ -86,5 +86,5 @@ function heldBack(check: (parts: readonly Part[]) => Promise<void>): TransformSt
 }
 
 function throwIfAttack(finding: Finding): void {
-  if (finding.attack) throw new InjectionBlockedError(finding);
+  if (finding.attack) throw blocked(finding);
 }

@@ -1,10 +1,12 @@
 /** Screens the parts of an input one after the other until one is an attack, and remembers what was screened before. */
 import { createHash } from 'node:crypto';
-import { type Firewall, FirewallError, type Unscreened, type Verdict } from '@alknet/firewall-core';
+import { FirewallError, type ScreenOptions, type Unscreened, type Verdict } from '@alknet/firewall-core';
 import type { Part } from './part.ts';
 
-/** What a guard needs of a firewall. */
-export type Screener = Pick<Firewall, 'screen'>;
+/** What a guard needs of a `Firewall`. */
+export interface Screener {
+  screen(text: string, options?: ScreenOptions): Promise<Verdict>;
+}
 
 /** What was found in some parts. It never holds text, so it may go into error messages, logs and traces. */
 export interface Finding extends Pick<Verdict, 'decision' | 'score' | 'reason' | 'kind'> {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { InjectionBlockedError } from './error.ts';
+export { blocked } from './blocked.ts';
 export { type Finding, type Guard, guard, type Screener } from './guard.ts';
 export { type HoldBackOptions, holdBack } from './hold-back.ts';
 export { type Part, textPart } from './part.ts';

@@ -266,7 +266,7 @@ describe('guardrails of a tool', () => {
     });
     const model = new ScriptedModel(script('invoice'));
     const error = await caught(use(model, { outputGuardrails: [alknetToolOutputGuardrail(broken)] }, harmless));
-    expect(error.message).toContain('The firewall failed');
+    expect(error).toMatchObject({ name: 'ToolCallError', message: expect.stringContaining('The firewall failed') });
     expect(model.calls).toHaveLength(1);
   });
 
@@ -284,7 +284,7 @@ describe('guardrails of a tool', () => {
     const error = await caught(
       use(new ScriptedModel(script('x')), { inputGuardrails: [alknetToolInputGuardrail(broken)] }),
     );
-    expect(error.message).toContain('The firewall failed');
+    expect(error).toMatchObject({ name: 'ToolCallError', message: expect.stringContaining('The firewall failed') });
     expect(ran).toBe(0);
     await use(new ScriptedModel(script('invoice')), { inputGuardrails: [alknetToolInputGuardrail(firewall)] }, 'Paid.');
     expect(ran).toBe(1);

@@ -69,7 +69,7 @@ export function createMetrics(count: RequestCount): Metrics {
     counted: (firewall) => ({
       config: firewall.config,
       info: firewall.info,
-      screen: async (text, options) => observe(await firewall.screen(text, options)),
+      screen: async (input, options) => observe(await firewall.screen(input, options)),
       async *screenMany(items, options) {
         for await (const verdict of firewall.screenMany(items, options)) yield observe(verdict);
       },

@@ -1,17 +1,12 @@
 /** What the server's own routes take and answer: one schema each, for checking and for the OpenAPI document. */
 
-import { type Decision, type Reason, type Role, roles, type Verdict } from '@alknet/firewall-core';
+import { type Decision, type Message, type Reason, type Role, roles, type Verdict } from '@alknet/firewall-core';
 import { z } from 'zod';
 
 /** What a client may ask for beside the text. */
 export interface AskedOptions {
   readonly role?: Role;
   readonly timeoutMs?: number;
-}
-
-export interface Message {
-  readonly role: Role;
-  readonly content: string | readonly { readonly type: string; readonly text?: string }[];
 }
 
 export interface InputRequest {
@@ -85,7 +80,7 @@ const probability = z.number().min(0).max(1);
 const count = z.int().min(0);
 
 /** The verdict, as JSON. The tests hold what the server answers against it. */
-export const verdict: z.ZodType<Verdict & { readonly where?: string }> = z.object({
+export const verdict: z.ZodType<Verdict> = z.object({
   decision: z.enum(decisions),
   status: z.enum(['ok', 'failed']).describe('`failed`: not screened, and the decision is that of `onError`.'),
   reason: z.enum(reasons),
@@ -96,6 +91,7 @@ export const verdict: z.ZodType<Verdict & { readonly where?: string }> = z.objec
   evidence: z.array(
     z.object({
       span: z.tuple([count, count]),
+      where: z.string().exactOptional().describe('In a conversation, the part it is in.'),
       view: z.string(),
       score: probability,
       kind: z.string(),
@@ -103,7 +99,6 @@ export const verdict: z.ZodType<Verdict & { readonly where?: string }> = z.objec
     }),
   ),
   unscreened: z.array(z.object({ where: z.string(), type: z.string() })),
-  where: z.string().exactOptional().describe('For messages: the text that this is about.'),
   error: z.object({ code: z.string(), message: z.string() }).exactOptional(),
   read: z.object({ characters: count, tokens: count, windows: count }),
   timing: z.object({ total: z.number(), text: z.number(), model: z.number() }),

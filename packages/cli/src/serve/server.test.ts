@@ -20,10 +20,7 @@ afterAll(async () => {
   await firewall.close();
 });
 
-async function screen(
-  body: unknown,
-  at: RunningServer = server,
-): Promise<{ status: number; verdict: Verdict & { where?: string } }> {
+async function screen(body: unknown, at: RunningServer = server): Promise<{ status: number; verdict: Verdict }> {
   const response = await post(`${at.url}/v1/screen`, body);
   const verdict = await json(response);
   expect(verdictSchema.safeParse(verdict)).toMatchObject({ success: true });
@@ -64,9 +61,9 @@ describe('POST /v1/screen', () => {
     expect(verdict).toMatchObject({
       decision: 'block',
       role: 'tool',
-      where: 'messages[2].content',
       unscreened: [{ where: 'messages[1].content[1]', type: 'image_url' }],
     });
+    expect(verdict.evidence[0]?.where).toBe('messages[2].content');
     expect((await screen({ messages: messages.slice(0, 2) })).verdict.decision).not.toBe('block');
   });
 

@@ -4,7 +4,6 @@ import type { ScreenOptions, Verdict } from '@alknet/firewall-core';
 import type { Context, Handler } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { checkBody, readJson } from '../body.ts';
-import { screenMessages } from '../messages.ts';
 import { type AskedOptions, batchRequest, inputRequest, messagesRequest } from '../schemas.ts';
 import type { Screener } from '../screener.ts';
 
@@ -45,7 +44,7 @@ export function screenRoute(firewall: Screener, deadline: Deadline): Handler {
       const body = checkBody(context, messagesRequest, json.value);
       if (body.refused) return body.refused;
       const { messages, options } = body.value;
-      return answerVerdict(context, await screenMessages(firewall, messages, deadline(context, options)));
+      return answerVerdict(context, await firewall.screen(messages, deadline(context, options)));
     }
     const body = checkBody(context, inputRequest, json.value);
     if (body.refused) return body.refused;
