@@ -67,16 +67,20 @@ const units = [
   '1111 ',
 ];
 
+/** The slowest of all, measured; these run at full size, the others at a fifth, to save time. */
+const slowest = new Set(['ɐ', 'ɐ ', '%41 ', 'аb', 'é', '字 ', 'a ', '1111 ', everything]);
+
 describe('1 MB of anything takes under a second', () => {
   test.each(units.map((unit) => [unit.slice(0, 20), unit]))('%j', { retry: 2, timeout: 30_000 }, (_, unit) => {
-    const text = unit.repeat(Math.floor(million / unit.length));
+    const size = slowest.has(unit) ? million : million / 5;
+    const text = unit.repeat(Math.floor(size / unit.length));
+    // The mixture of all disguises gives every decoder work, and its output too.
+    const limit = (unit === everything ? 5 : 1) * limitMs * (size / million);
     // Processor time: a neighbour on the machine does not count.
     const before = process.cpuUsage();
     const started = performance.now();
     views(text);
     const used = process.cpuUsage(before);
-    // The mixture of all disguises gives every decoder work, and its output too.
-    const limit = unit === everything ? 5 * limitMs : limitMs;
     expect(Math.min(performance.now() - started, (used.user + used.system) / 1000)).toBeLessThan(limit);
   });
 });
@@ -87,11 +91,9 @@ describe('plain English', () => {
       11,
     );
     for (let i = 0; i < 2000; i += 1) views(text);
-    const times = Array.from({ length: 200 }, () => {
-      const started = performance.now();
-      views(text);
-      return performance.now() - started;
-    });
-    expect(times.sort((a, b) => a - b)[100]).toBeLessThan(0.1);
+    const before = process.cpuUsage();
+    for (let i = 0; i < 500; i += 1) views(text);
+    const used = process.cpuUsage(before);
+    expect((used.user + used.system) / 1000 / 500).toBeLessThan(0.1);
   });
 });

@@ -35,7 +35,8 @@ type ReadCode = (text: string, at: number) => Code | undefined;
 function readRuns(text: string, read: ReadCode): Reading[] {
   const readings: Reading[] = [];
   for (let at = 0; at < text.length; ) {
-    if (at > 0 && isWordPart(text.charCodeAt(at - 1)) && text[at] !== '\\') {
+    const isInside = at > 0 && isWordPart(text.charCodeAt(at - 1)) && text[at] !== '\\';
+    if (isInside || read(text, at) === undefined) {
       at += 1;
       continue;
     }

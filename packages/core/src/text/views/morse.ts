@@ -106,5 +106,7 @@ function readCodes(text: string, start: number): { builder: MappedBuilder; end: 
 }
 
 function isSign(character: string): boolean {
-  return '.-·•–—−_'.includes(character);
+  const unit = character.charCodeAt(0);
+  if (unit < 0x80) return unit === 0x2e || unit === 0x2d || unit === 0x5f;
+  return '·•–—−'.includes(character);
 }

@@ -93,7 +93,7 @@ function isOneScript({ letters, ofOneScript }: Counts): boolean {
 function hasShapeOfWords({ points, letters, spaces, words, vowels }: Counts): boolean {
   if (words < 3 || spaces < words - 2 || letters + spaces < 0.85 * points) return false;
   const mean = letters / words;
-  return mean >= 2.5 && mean <= 12 && vowels >= 0.25 * letters && vowels <= 0.6 * letters;
+  return mean >= 2.5 && mean <= 12 && vowels >= 0.25 * letters && vowels <= 0.7 * letters;
 }
 
 function isVowel(point: number): boolean {
