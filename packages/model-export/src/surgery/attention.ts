@@ -17,32 +17,32 @@ export interface AttentionCores {
  * result with a matrix of activations.
  */
 export function attentionCores(index: GraphIndex): AttentionCores {
-  const activations = activationNodes(index);
+  const weighing = weighingNodes(index, activationNodes(index));
   const nodes = new Set<number>();
   let nested = 0;
   index.nodes.forEach((node, at) => {
-    if (FUSED_ATTENTION.has(node.opType) || (node.opType === 'Softmax' && weighsActivations(index, at, activations)))
-      nodes.add(at);
+    if (FUSED_ATTENTION.has(node.opType) || (node.opType === 'Softmax' && weighing[at] === 1)) nodes.add(at);
     nested += nestedCores(node);
   });
   return { nodes, nested };
 }
 
-function weighsActivations(index: GraphIndex, softmax: number, activations: Uint8Array): boolean {
-  const weights = new Set((index.nodes[softmax] as OnnxNode).outputs);
-  for (const name of weights) {
-    for (const { node: at } of index.uses.get(name) ?? []) {
-      const node = index.nodes[at] as OnnxNode;
-      if (
-        MATRIX_PRODUCTS.has(node.opType) &&
-        node.inputs.some((input) => !weights.has(input) && isActivation(index, activations, input))
-      ) {
-        return true;
-      }
-      if (AFTER_SOFTMAX.has(node.opType)) for (const output of node.outputs) weights.add(output);
-    }
+/**
+ * 1 for each node whose result reaches, unmixed, a product with activations. One pass from the end of the graph: a walk for
+ * each Softmax would let a forged graph cost hours.
+ */
+function weighingNodes(index: GraphIndex, activations: Uint8Array): Uint8Array {
+  const marks = new Uint8Array(index.nodes.length);
+  for (let at = index.nodes.length - 1; at >= 0; at--) {
+    const weighs = (name: string): boolean =>
+      (index.uses.get(name) ?? []).some(({ node: reader }) => {
+        const { opType, inputs } = index.nodes[reader] as OnnxNode;
+        if (!MATRIX_PRODUCTS.has(opType)) return AFTER_SOFTMAX.has(opType) && marks[reader] === 1;
+        return inputs.some((input) => input !== name && isActivation(index, activations, input));
+      });
+    if ((index.nodes[at] as OnnxNode).outputs.some(weighs)) marks[at] = 1;
   }
-  return false;
+  return marks;
 }
 
 /** 1 for each node that depends on a graph input. */

@@ -2,6 +2,7 @@
 
 import type { OnnxNode } from '../onnx/model.ts';
 import type { GraphIndex, Use } from './graph-index.ts';
+import { MAX_ALIASES } from './limits.ts';
 import { PASS_THROUGH, SIZE_ONLY } from './operators.ts';
 
 /** A node's output; the name is absent where the graph does not use it. */
@@ -25,6 +26,7 @@ export function contentUses(index: GraphIndex, name: string): Use[] {
 export function aliases(index: GraphIndex, name: string): Set<string> {
   const names = new Set([name]);
   for (const alias of names) {
+    if (names.size > MAX_ALIASES) break;
     for (const { node, slot } of index.uses.get(alias) ?? []) {
       const { opType, outputs } = index.nodes[node] as OnnxNode;
       if (slot === 0 && PASS_THROUGH.has(opType) && outputs[0]) names.add(outputs[0]);

@@ -2,6 +2,7 @@
 import type { OnnxNode } from '../onnx/model.ts';
 import { aliases, nodesBetween, type Value, valueName } from './flow.ts';
 import type { GraphIndex } from './graph-index.ts';
+import { MAX_ADDITIONS } from './limits.ts';
 import { SKIP_NORM_SUM, SKIP_NORMS } from './operators.ts';
 import { nodeLabel, unsupported } from './refusal.ts';
 
@@ -32,6 +33,7 @@ export function nextHop(
   if (name === undefined) return undefined;
   const names = aliases(index, name);
   const additions = additionsOf(index, names);
+  if (additions.length > MAX_ADDITIONS) throw forks(index, additions[MAX_ADDITIONS] as Addition);
   const direct = hopsFrom(index, cores, additions, current);
   if (direct.length > 0 || earlier === undefined) return only(index, direct);
   return only(index, hopsFrom(index, cores, additions, earlier));
@@ -74,9 +76,13 @@ function sourceNames(index: GraphIndex, from: Value): Set<string> {
 function only(index: GraphIndex, hops: readonly Hop[]): Hop | undefined {
   const [hop, second] = hops;
   if (second === undefined) return hop;
-  throw unsupported(
+  throw forks(index, second);
+}
+
+function forks(index: GraphIndex, { to }: { readonly to: Value }): Error {
+  return unsupported(
     'Two additions take the same residual, so that the stream forks',
-    nodeLabel(index.nodes[second.to.node] as OnnxNode),
+    nodeLabel(index.nodes[to.node] as OnnxNode),
     'Its layers are joined in a way this version does not know: please report the model.',
   );
 }
