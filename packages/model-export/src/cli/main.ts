@@ -1,5 +1,6 @@
 /** Runs one command of `alknet-model-export`. */
 import { ModelExportError } from '../errors.ts';
+import { TAP_HELP, tapCommand } from '../surgery/index.ts';
 import { buildCommand } from './build-command.ts';
 import { inspectCommand } from './inspect-command.ts';
 import { verifyCommand } from './verify-command.ts';
@@ -19,17 +20,19 @@ const HELP = `alknet-model-export: model weights to an ONNX graph that returns a
     --max-tokens 1024            longest input
     --sink-token ID              token in front of every window; read from the weights where they name one
     --out PATH                   FILE.onnx for the graph alone, or a folder for graph, tokenizer and manifest
+${TAP_HELP}
   verify GRAPH                 prints error and cosine for each layer
     --reference reference.json   against activations of another implementation
     --against GRAPH --tokenizer tokenizer.json [--sink-token 1]   against another graph, token by token
     --max-error 2e-5             largest relative error of any vector that passes (fp32)
     --mean-error 0.05            largest mean relative error of a layer that passes (int8)
-  inspect PATH                 what is in a graph or in weights
+  inspect PATH                 what is in a graph or in weights; for a standard export also what tap would do
 
 exit code: 0 done, 1 a check failed, 2 a bad file or argument`;
 
 const COMMANDS: Readonly<Record<string, (args: string[], terminal: Terminal) => Promise<void>>> = {
   build: buildCommand,
+  tap: tapCommand,
   verify: verifyCommand,
   inspect: inspectCommand,
 };

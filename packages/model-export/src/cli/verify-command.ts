@@ -37,7 +37,7 @@ export async function verifyCommand(args: string[], terminal: Terminal): Promise
     );
   }
   const bytes = readBytes(path);
-  const limits = limitsFor(bytes, values);
+  const limits = limitsFor(bytes, path, values);
   const graph = await openActivationGraph(bytes, path);
   try {
     const errors =
@@ -74,12 +74,12 @@ interface Limits {
   readonly mean: number;
 }
 
-function limitsFor(bytes: Uint8Array, values: Readonly<Record<string, string | undefined>>): Limits {
-  const isInt8 = readModel(bytes).metadata.some(({ key, value }) => key === 'variant' && value === 'int8');
+function limitsFor(bytes: Uint8Array, path: string, values: Readonly<Record<string, string | undefined>>): Limits {
   const given = { max: limit('--max-error', values['max-error']), mean: limit('--mean-error', values['mean-error']) };
   if (given.max !== undefined || given.mean !== undefined) {
     return { max: given.max ?? Number.POSITIVE_INFINITY, mean: given.mean ?? Number.POSITIVE_INFINITY };
   }
+  const isInt8 = readModel(bytes, path).metadata.some(({ key, value }) => key === 'variant' && value === 'int8');
   return isInt8
     ? { max: Number.POSITIVE_INFINITY, mean: INT8_MEAN_ERROR }
     : { max: FLOAT_MAX_ERROR, mean: FLOAT_MAX_ERROR };
