@@ -27,14 +27,17 @@ const pick = async (label, decision) => {
 const attacks = await pick(1, 'block');
 const harmless = await pick(0, 'allow');
 
-console.log(`${attacks.length} attacks that are blocked when plain, ${harmless.length} harmless texts that pass when plain\n`);
+console.log(
+  `${attacks.length} attacks that are blocked when plain, ${harmless.length} harmless texts that pass when plain\n`,
+);
 console.log('| technique | attacks that pass | only flagged | harmless blocked | harmless flagged |');
 console.log('|---|---|---|---|---|');
 const passed = [];
 for (const [name, disguise] of Object.entries(techniques)) {
   const attacked = await screenAll(attacks.map(disguise));
   const quiet = await screenAll(harmless.map(disguise));
-  const share = (verdicts, decision) => verdicts.filter((verdict) => verdict.decision === decision).length / verdicts.length;
+  const share = (verdicts, decision) =>
+    verdicts.filter((verdict) => verdict.decision === decision).length / verdicts.length;
   passed.push(share(attacked, 'allow'));
   console.log(
     `| ${name} | ${percent(share(attacked, 'allow'))} | ${percent(share(attacked, 'flag'))} | ${percent(share(quiet, 'block'))} | ${percent(share(quiet, 'flag'))} |`,

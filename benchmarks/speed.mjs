@@ -1,6 +1,6 @@
 /** `npm run bench`: how long a text takes by length, how long loading takes, and what memory it adds. Medians of 50 after a warm-up. */
 import { fileURLToPath } from 'node:url';
-import { Firewall, createTokenizer, readManifest, readModelFile, tokenize } from '@alknet/firewall-core';
+import { createTokenizer, Firewall, readManifest, readModelFile, tokenize } from '@alknet/firewall-core';
 import { modelDirectory } from '@alknet/firewall-smollm2';
 
 const lengths = [16, 64, 128, 256, 512, 2000];
@@ -17,9 +17,13 @@ const ready = performance.now();
 
 const folder = fileURLToPath(modelDirectory);
 const manifest = await readManifest(folder);
-const tokenizer = createTokenizer(JSON.parse(Buffer.from(await readModelFile(folder, manifest, 'tokenizer.json')).toString('utf8')));
+const tokenizer = createTokenizer(
+  JSON.parse(Buffer.from(await readModelFile(folder, manifest, 'tokenizer.json')).toString('utf8')),
+);
 
-console.log(`load ${(loaded - loading).toFixed(0)} ms, load to first verdict ${(ready - loading).toFixed(0)} ms (${first.decision})\n`);
+console.log(
+  `load ${(loaded - loading).toFixed(0)} ms, load to first verdict ${(ready - loading).toFixed(0)} ms (${first.decision})\n`,
+);
 console.log('| tokens | median ms | p95 ms | model | rest | tokens/s |');
 console.log('|---|---|---|---|---|---|');
 for (const length of lengths) {
@@ -39,7 +43,9 @@ for (const length of lengths) {
     `| ${length} | ${median.toFixed(1)} | ${at(times, 0.95).toFixed(1)} | ${at(model, 0.5).toFixed(1)} | ${(median - at(model, 0.5)).toFixed(2)} | ${((length / median) * 1000).toFixed(0)} |`,
   );
 }
-console.log(`\nadded memory ${((process.memoryUsage.rss() - before) / 2 ** 20).toFixed(0)} MB (resident set, after all of the above)`);
+console.log(
+  `\nadded memory ${((process.memoryUsage.rss() - before) / 2 ** 20).toFixed(0)} MB (resident set, after all of the above)`,
+);
 await firewall.close();
 
 function at(values, share) {

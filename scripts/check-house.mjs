@@ -7,6 +7,7 @@ const core = '@alknet/firewall-core';
 const modelData = '@alknet/firewall-smollm2';
 const modelExport = '@alknet/firewall-model-export';
 const cli = '@alknet/firewall';
+const kit = '@alknet/firewall-adapter-kit';
 /** Most lines of TypeScript (comments and blank lines not counted) in an adapter. */
 const adapterLines = 100;
 
@@ -15,7 +16,8 @@ function allowed(folder) {
   if (folder === 'core') return [modelData];
   if (folder === 'smollm2' || folder.startsWith('smollm2-') || folder === 'model-export') return [];
   if (folder === 'trainer') return [core, modelExport];
-  if (folder.startsWith('adapter-')) return [core];
+  if (folder === 'adapter-kit') return [core];
+  if (folder.startsWith('adapter-')) return [core, kit];
   return undefined;
 }
 
@@ -39,7 +41,7 @@ for (const folder of folders) {
     if (name === cli || (list !== undefined && !list.includes(name)))
       problems.push(`${manifest.name} must not import ${name}`);
   }
-  if (folder.startsWith('adapter-')) {
+  if (folder.startsWith('adapter-') && folder !== 'adapter-kit') {
     const lines = sources.reduce((sum, file) => sum + codeLines(readFileSync(`${root}/${file}`, 'utf8')), 0);
     if (lines >= adapterLines)
       problems.push(`${manifest.name} has ${lines} lines of TypeScript; an adapter has fewer than ${adapterLines}`);

@@ -1,10 +1,9 @@
 import { defineConfig } from 'tsdown';
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/features/fill-shard-worker.ts'],
+  entry: { index: 'src/index.ts', 'fill-shard-worker': 'src/features/fill-shard-worker.ts' },
   format: 'esm',
   dts: true,
   fixedExtension: false,
   clean: true,
-  outputOptions: { entryFileNames: '[name].js' },
 });

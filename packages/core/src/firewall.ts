@@ -160,7 +160,13 @@ export class Firewall {
     this.#inFlight++;
     try {
       const head = reader.codebook.heads[headOf[screening.role]];
-      const reading = await readText(reader, head, text, screening.thresholds.flag, anySignal(options.signal, options.timeoutMs ?? config.timeoutMs));
+      const reading = await readText(
+        reader,
+        head,
+        text,
+        screening.thresholds.flag,
+        anySignal(options.signal, options.timeoutMs ?? config.timeoutMs),
+      );
       if (reading.tooManyWindows) return tooLongVerdict(screening, config.limits.tooLong, reading.windows);
       return readVerdict(screening, reading);
     } catch (error) {

@@ -1,7 +1,8 @@
 /** The way a text takes: views, tokens, windows, activations, scores. Nothing here decides. */
 import type { Head } from './codebook/codebook.ts';
 import { type TokenizedText, type Tokenizer, tokenize } from './text/tokens.ts';
-import { type View, views } from './text/views.ts';
+import { allViews } from './text/view-blocks.ts';
+import { rawView, type View } from './text/views.ts';
 import { windows } from './text/windows.ts';
 import type { Evidence } from './verdict.ts';
 import { type Scorer, scoreView, type ViewScores } from './view-scores.ts';
@@ -21,7 +22,7 @@ export interface Reading {
   readonly score: number;
   /** Strongest places first; the first one exists whenever a token was read. */
   readonly evidence: readonly Evidence[];
-  /** Text that a person would not see decodes to words. */
+  /** Text that a person would not see decodes to words, or there are more disguises than are read. */
   readonly hiddenText: boolean;
   /** The text holds control tokens of the model's chat format. */
   readonly specialTokens: boolean;
@@ -54,7 +55,9 @@ export async function readText(
   begun: BegunView = { scores: scoreView(reader, head, flag), done: 0 },
 ): Promise<Reading> {
   const started = performance.now();
-  const all = reader.views ? views(text) : views(text).slice(0, 1);
+  const { views: all, crowded } = reader.views
+    ? await allViews(text, signal)
+    : { views: [rawView(text)], crowded: false };
   const tokenized: TokenizedText[] = [];
   for (const view of all) tokenized.push(await tokenize(reader.tokenizer, view.text, signal));
   const planned = tokenized.map(({ ids }) => windows(ids.length, reader.windows));
@@ -71,7 +74,7 @@ export async function readText(
   return {
     score: Math.max(...scores.map((view) => view.score())),
     evidence: strongest(evidence, reader.limits.maxEvidence),
-    hiddenText: all.some(({ hidden }) => hidden),
+    hiddenText: crowded || all.some(({ hidden }) => hidden),
     specialTokens: tokenized.some(({ specialTokens }) => specialTokens.length > 0),
     tooManyWindows,
     tokens: tokenized.reduce((sum, { ids }) => sum + ids.length, 0),

@@ -46,10 +46,13 @@ describe('stream', () => {
   it('lets nothing of a blocked text through a TransformStream', async () => {
     const { transform, verdict } = screeningTransform(firewall.stream({ role: 'tool' }));
     const passed: string[] = [];
-    const run = ReadableStream.from(cut(attack, 20)).pipeThrough(transform).pipeTo(
-      new WritableStream({ write: (chunk) => void passed.push(chunk) }),
+    const run = ReadableStream.from(cut(attack, 20))
+      .pipeThrough(transform)
+      .pipeTo(new WritableStream({ write: (chunk) => void passed.push(chunk) }));
+    const error = await run.then(
+      () => undefined,
+      (cause: unknown) => cause,
     );
-    const error = await run.then(() => undefined, (cause: unknown) => cause);
     expect(FirewallError.isInstance(error) && error.code).toBe('blocked');
     expect(passed).toEqual([]);
     expect((await verdict).decision).toBe('block');
@@ -67,7 +70,11 @@ describe('screen(messages)', () => {
       { role: 'user', content: 'Please summarise this page.' },
       { role: 'tool', content: [{ type: 'text', text: attack }, { type: 'image' }] },
     ]);
-    expect(verdict).toMatchObject({ decision: 'block', role: 'tool', unscreened: [{ where: 'messages[1].content[1]', type: 'image' }] });
+    expect(verdict).toMatchObject({
+      decision: 'block',
+      role: 'tool',
+      unscreened: [{ where: 'messages[1].content[1]', type: 'image' }],
+    });
     expect(verdict.evidence[0]?.where).toBe('messages[1].content[0]');
   });
 

@@ -86,7 +86,8 @@ function addReadable(add: Add, text: string, budget: Budget): void {
   );
 }
 
-function rawView(text: string): View {
+/** The text as it is. */
+export function rawView(text: string): View {
   return {
     name: 'raw',
     techniques: [],

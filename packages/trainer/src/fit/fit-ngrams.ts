@@ -17,7 +17,7 @@ export interface NgramSettings {
 }
 
 /** The settings the shipped codebook was fitted with. */
-export const ngramSettings: NgramSettings = { buckets: 2 ** 19, order: 3, epochs: 4, rate: 0.2, decay: 1e-3, seed: 1 };
+export const ngramSettings: NgramSettings = { buckets: 2 ** 18, order: 2, epochs: 4, rate: 0.2, decay: 1e-3, seed: 1 };
 
 /** Rows of one text that one pass looks at; a longer text shows other rows in the next pass. */
 const maxRows = 24;

@@ -28,10 +28,10 @@ export const prototypeSettings: PrototypeSettings = {
   dimensions: 32,
   attack: 32,
   harmless: 32,
-  epochs: 3,
+  epochs: 2,
   rate: 2e-3,
   decay: 0.05,
-  batch: 256,
+  batch: 32,
   seed: 1,
 };
 

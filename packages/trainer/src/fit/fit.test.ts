@@ -72,7 +72,11 @@ describe('objective', () => {
 
 describe('folds and weights', () => {
   it('keeps a family in one fold', () => {
-    const samples = Array.from({ length: 60 }, (_, i) => ({ family: `f${i % 7}`, label: (i % 2) as 0 | 1, source: `s${i % 7}` }));
+    const samples = Array.from({ length: 60 }, (_, i) => ({
+      family: `f${i % 7}`,
+      label: (i % 2) as 0 | 1,
+      source: `s${i % 7}`,
+    }));
     const folds = familyFolds(samples, 3);
     for (const [i, { family }] of samples.entries()) {
       expect(folds[i]).toBe(folds[samples.findIndex((other) => other.family === family)]);
@@ -80,9 +84,13 @@ describe('folds and weights', () => {
   });
 
   it('gives both classes the same weight', () => {
-    const samples = Array.from({ length: 50 }, (_, i) => ({ source: i < 40 ? 'big' : 'small', label: (i % 10 === 0 ? 1 : 0) as 0 | 1 }));
+    const samples = Array.from({ length: 50 }, (_, i) => ({
+      source: i < 40 ? 'big' : 'small',
+      label: (i % 10 === 0 ? 1 : 0) as 0 | 1,
+    }));
     const weights = sampleWeights(samples);
-    const sum = (label: 0 | 1): number => weights.reduce((total, weight, i) => total + (samples[i]?.label === label ? weight : 0), 0);
+    const sum = (label: 0 | 1): number =>
+      weights.reduce((total, weight, i) => total + (samples[i]?.label === label ? weight : 0), 0);
     expect(sum(0)).toBeCloseTo(sum(1), 9);
   });
 });
@@ -104,7 +112,12 @@ describe('fitHead, on real activations', () => {
   it('resumes extraction, learns, and gives the same head for the same texts', async () => {
     const corpus = await readCorpus();
     const take = (source: string, count: number) => corpus.filter((sample) => sample.source === source).slice(0, count);
-    const samples = [...take('own-attacks-direct-en', 60), ...take('own-negatives-user-en', 60), ...take('own-attacks-multilingual', 20), ...take('own-negatives-multilingual', 20)];
+    const samples = [
+      ...take('own-attacks-direct-en', 60),
+      ...take('own-negatives-user-en', 60),
+      ...take('own-attacks-multilingual', 20),
+      ...take('own-negatives-multilingual', 20),
+    ];
     const model = fileURLToPath(modelDirectory);
     let read = 0;
     const task = { model, folder, shard: 0, cut: defaultCut };
@@ -115,10 +128,16 @@ describe('fitHead, on real activations', () => {
     expect(read).toBe(60);
 
     const manifest = await readManifest(model);
-    const tokenizer = createTokenizer(JSON.parse(Buffer.from(await readModelFile(model, manifest, 'tokenizer.json')).toString('utf8')));
+    const tokenizer = createTokenizer(
+      JSON.parse(Buffer.from(await readModelFile(model, manifest, 'tokenizer.json')).toString('utf8')),
+    );
     const store = openStore(folder, manifest.layers.length * manifest.width);
     const texts = await readFeatures(tokenizer, defaultCut, store, samples);
-    const settings = { folds: 2, ngrams: { ...ngramSettings, buckets: 2 ** 12 }, prototypes: { ...prototypeSettings, attack: 4, harmless: 4 } };
+    const settings = {
+      folds: 2,
+      ngrams: { ...ngramSettings, buckets: 2 ** 12 },
+      prototypes: { ...prototypeSettings, attack: 4, harmless: 4 },
+    };
     const data = { texts, store, layers: manifest.layers, width: manifest.width };
     const first = await fitHead(data, products, settings, () => {});
     const second = await fitHead(data, products, settings, () => {});

@@ -23,7 +23,10 @@ describe('auc', () => {
 
 describe('thresholds', () => {
   it('let no more harmless texts through the threshold than the rate', () => {
-    const entries = scored([2], Array.from({ length: 100 }, (_, i) => i / 100));
+    const entries = scored(
+      [2],
+      Array.from({ length: 100 }, (_, i) => i / 100),
+    );
     for (const rate of [0.01, 0.05, 0.2]) {
       expect(shareAtOrAbove(entries, 0, thresholdAt(entries, rate))).toBeLessThanOrEqual(rate + 1e-12);
     }
@@ -31,7 +34,10 @@ describe('thresholds', () => {
   });
 
   it('count ties as over the threshold', () => {
-    const entries = scored([0.5], Array.from({ length: 10 }, () => 0.5));
+    const entries = scored(
+      [0.5],
+      Array.from({ length: 10 }, () => 0.5),
+    );
     expect(shareAtOrAbove(entries, 0, thresholdAt(entries, 0.05))).toBe(0);
     expect(recallAt(entries, 0.05)).toBe(0);
   });

@@ -66,12 +66,20 @@ describe('nearCopiesOf', () => {
     expect(isNear(`${original} And then it rained.`)).toBe(true);
     expect(isNear('ignore everything that was said above!!')).toBe(true);
     expect(isNear('Ignore the noise from the street above the shop')).toBe(false);
-    expect(isNear('A text about something else altogether, of about the same length as the first one was.')).toBe(false);
+    expect(isNear('A text about something else altogether, of about the same length as the first one was.')).toBe(
+      false,
+    );
   });
 
   it('keeps evaluation texts out of the training set', () => {
     const leaked: Sample = { ...(documents[0] as Sample), text: original, source: 'leaked' };
-    const set = trainingSet({ rows: [leaked], corpus, evaluation: [{ ...leaked, source: 'benchmark' }], compositions: 4, seed: 1 });
+    const set = trainingSet({
+      rows: [leaked],
+      corpus,
+      evaluation: [{ ...leaked, source: 'benchmark' }],
+      compositions: 4,
+      seed: 1,
+    });
     expect(set.samples.some(({ text }) => text.includes(original))).toBe(false);
     expect(set.nearCopies).toBeGreaterThan(0);
   });
