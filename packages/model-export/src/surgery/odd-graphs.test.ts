@@ -137,14 +137,14 @@ describe('what is refused', () => {
     }
   });
 
-  it('a forged graph in which a hundred thousand additions read one value, without walking it for each', () => {
+  it('a forged graph in which twenty thousand additions read one value, without walking it for each', () => {
     const { graph } = smallDecoder('serial');
     const pair = (at: number): OnnxNode[] => [
       makeNode('Relu', [`deep${at}`], [`deep${at + 1}`]),
       makeNode('Add', ['Gather_1', `deep${at + 1}`], [`sum${at}`]),
     ];
     const start = [graph.nodes[0] as OnnxNode, makeNode('Relu', ['Gather_1'], ['deep0'])];
-    const nodes = [...start, ...Array.from({ length: 99_000 }, (_, at) => pair(at)).flat()];
+    const nodes = [...start, ...Array.from({ length: 20_000 }, (_, at) => pair(at)).flat()];
     expect(() => findResiduals({ ...graph, nodes })).toThrow(expect.objectContaining({ code: 'unsupported' }));
   });
 
