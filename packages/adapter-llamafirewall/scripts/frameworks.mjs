@@ -96,16 +96,19 @@ async function startServer(env) {
   const output = [];
   const url = await new Promise((resolve, reject) => {
     const fail = () => {
+      clearTimeout(timer);
       child.kill();
       reject(new Error(`The server did not start: ${output.join('\n')}`));
     };
-    setTimeout(fail, startMs).unref();
+    const timer = setTimeout(fail, startMs);
     child.on('error', fail).on('close', fail);
     for (const stream of [child.stdout, child.stderr]) {
       createInterface({ input: stream }).on('line', (line) => {
         output.push(line);
         const listening = /http:\/\/127\.0\.0\.1:\d+/.exec(line);
-        if (listening) resolve(listening[0]);
+        if (!listening) return;
+        clearTimeout(timer);
+        resolve(listening[0]);
       });
     }
   });

@@ -28,15 +28,18 @@ REPLIES = {
     "garbage": lambda handler: _send(handler, 200, b"<html>\xff"),
     "other JSON": lambda handler: _send(handler, 200, b'{"ok":true}'),
     "dropped": _drop,
-    "slow": lambda handler: time.sleep(2),
+    "slow": lambda handler: time.sleep(20),
 }
 
 
 class BadServer:
     """`url` of one; counts what it was asked."""
 
-    def __init__(self, reply):
-        server = self
+    # URLs of those that never answer.
+    slow = set()
+
+    def __init__(self, name):
+        server, reply = self, REPLIES[name]
         self.asked = 0
 
         class Handler(BaseHTTPRequestHandler):
@@ -53,6 +56,8 @@ class BadServer:
         self._http.daemon_threads = True
         threading.Thread(target=self._http.serve_forever, daemon=True).start()
         self.url = f"http://127.0.0.1:{self._http.server_address[1]}"
+        if name == "slow":
+            self.slow.add(self.url)
 
 
 @contextlib.contextmanager

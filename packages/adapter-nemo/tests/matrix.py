@@ -39,12 +39,15 @@ ANSWER = "Lisbon."
 REFUSED = "I'm sorry, I can't respond to that."
 BROKE = "I'm sorry, an internal error has occurred."
 
-# NeMo waits 30 s for its jailbreak rails, which no setting shortens.
+# Seconds that a rail waits for a server that does not answer. NeMo waits 30 for its jailbreak rails: no setting shortens it.
+PATIENCE = 0.5
 _call = jailbreak_request.http_call
 
 
-async def _impatient_call(*args, **options):
-    return await asyncio.wait_for(_call(*args, **{**options, "timeout": 0.5}), 5)
+async def _impatient_call(client, method, url, **options):
+    if any(url.startswith(slow) for slow in BadServer.slow):
+        options["timeout"] = PATIENCE
+    return await _call(client, method, url, **options)
 
 
 jailbreak_request.http_call = _impatient_call
@@ -65,7 +68,7 @@ def load(name, url=GOOD, **changes):
     config = yaml.safe_load(CONFIGS[name].replace("http://firewall.test", url))
     config["models"] = []
     for classifier in config["rails"]["config"].get("hf_classifier", {}).values():
-        classifier["parameters"] = {"timeout": 0.5 if url not in (GOOD, FAILING, FLAGGING) else 30}
+        classifier["parameters"] = {"timeout": PATIENCE if url in BadServer.slow else 30}
     config.update(changes)
     return config
 
@@ -192,7 +195,7 @@ def without_verdict(make, failure):
     if failure == "dead proxy":
         with environment(HTTP_PROXY=DOWN, http_proxy=DOWN, ALL_PROXY=DOWN, NO_PROXY="", no_proxy=""):
             return Chat(make()).ask(ATTACK)
-    return Chat(make(BadServer(REPLIES[failure]).url)).ask(ATTACK)
+    return Chat(make(BadServer(failure).url)).ask(ATTACK)
 
 
 for _name, _outcomes in WITHOUT_VERDICT.items():
@@ -266,7 +269,7 @@ def _():
 
 @case("input, nim, cache.enabled: the pass after a failure is kept too: PASSES again without a question")
 def _():
-    server = BadServer(REPLIES["500"])
+    server = BadServer("500")
     chat = Chat(cached(server.url))
     chat.ask(ATTACK).passed()
     chat.prompts.clear()
@@ -304,7 +307,7 @@ for _failure in ("down", *REPLIES):
 
     @case(f"output, {_failure}: blocks")
     def _(failure=_failure):
-        url = DOWN if failure == "down" else BadServer(REPLIES[failure]).url
+        url = DOWN if failure == "down" else BadServer(failure).url
         assert answered(only_output(url), DATA) == BROKE
 
 
@@ -335,7 +338,7 @@ for _failure in ("down", *REPLIES):
 
     @case(f"streaming output, {_failure}: blocks, nothing is shown")
     def _(failure=_failure):
-        url = DOWN if failure == "down" else BadServer(REPLIES[failure]).url
+        url = DOWN if failure == "down" else BadServer(failure).url
         chunks = streamed(only_output(url), DATA)
         assert len(chunks) == 1 and code_of(chunks) == "rail_execution_failure", chunks
 
@@ -440,7 +443,7 @@ for _failure in ("down", *REPLIES):
 
     @case(f"retrieval, {_failure}: blocks")
     def _(failure=_failure):
-        url = DOWN if failure == "down" else BadServer(REPLIES[failure]).url
+        url = DOWN if failure == "down" else BadServer(failure).url
         chat, answer, _ = retrieved(url, DATA)
         assert answer == BROKE and DATA not in "".join(chat.prompts), answer
 
@@ -510,7 +513,7 @@ for _failure in ("down", *REPLIES):
 
     @case(f"tool result, {_failure}: blocks")
     def _(failure=_failure):
-        tool_result(DOWN if failure == "down" else BadServer(REPLIES[failure]).url, DATA).broke()
+        tool_result(DOWN if failure == "down" else BadServer(failure).url, DATA).broke()
 
 
 def tool_call(url, argument):
@@ -543,7 +546,7 @@ for _failure in ("down", *REPLIES):
 
     @case(f"tool call, {_failure}: NeMo says that it broke, and the call PASSES in the same answer")
     def _(failure=_failure):
-        message = tool_call(DOWN if failure == "down" else BadServer(REPLIES[failure]).url, DATA)
+        message = tool_call(DOWN if failure == "down" else BadServer(failure).url, DATA)
         assert message["content"] == BROKE and message["tool_calls"], message
 
 
