@@ -6,7 +6,11 @@ const later = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 describe('inOrder', () => {
   it('keeps the order although later items finish first', async () => {
     const results: number[] = [];
-    for await (const item of inOrder([30, 20, 10, 0], 4, async (ms) => (await later(ms), ms))) results.push(item);
+    for await (const item of inOrder([30, 20, 10, 0], 4, async (ms) => {
+      await later(ms);
+      return ms;
+    }))
+      results.push(item);
     expect(results).toEqual([30, 20, 10, 0]);
   });
 

@@ -47,8 +47,12 @@ describe('prototype layer', () => {
     // Adam's first step moves every parameter by the rate against the sign of its gradient.
     for (const at of [0, 4, 9, 17]) {
       const delta = 1e-2;
-      const up = await loss((layer) => void ((layer.projection[at] as number) += delta));
-      const down = await loss((layer) => void ((layer.projection[at] as number) -= delta));
+      const nudged = (by: number): Promise<number> =>
+        loss((layer) => {
+          layer.projection[at] = (layer.projection[at] as number) + by;
+        });
+      const up = await nudged(delta);
+      const down = await nudged(-delta);
       const moved = (stepped.projection[at] as number) - (before[at] as number);
       expect(Math.sign(moved)).toBe(-Math.sign(up - down));
     }
