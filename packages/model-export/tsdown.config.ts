@@ -1,3 +1,9 @@
 import { defineConfig } from 'tsdown';
 
-export default defineConfig({ entry: ['src/index.ts', 'src/cli.ts'], format: 'esm', dts: true, fixedExtension: false, clean: true });
+export default defineConfig({
+  entry: ['src/index.ts', 'src/cli.ts'],
+  format: 'esm',
+  dts: true,
+  fixedExtension: false,
+  clean: true,
+});

@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
@@ -31,6 +32,7 @@ const embeddingBits = 8;
 /** `<|im_start|>`, in front of every window: the first token is an attention sink, which no mean may hold. */
 const sinkToken = 1;
 
+const exporter = createRequire(import.meta.url)('@alknet/firewall-model-export/package.json');
 const root = fileURLToPath(new URL('..', import.meta.url));
 const out = process.argv[2] ?? join(root, 'data');
 const cache = join(root, '../../.cache/weights');
@@ -58,6 +60,7 @@ const manifest = {
   maxTokens,
   sinkToken,
   variant: { name: 'int8', embeddingBits },
+  builtWith: { [exporter.name]: exporter.version },
   int8Error: await measureError(graph),
 };
 writeFileSync(join(out, 'manifest.json'), describeFiles(out, manifest));

@@ -12,15 +12,22 @@ export interface ActivationGraph {
 }
 
 /**
- * Opens a graph from its bytes.
+ * Opens a graph from its bytes. `threads` is left to ONNX Runtime where absent.
  *
  * @throws ModelExportError `unsupported` when ONNX Runtime refuses it or it is not an activation graph
  */
-export async function openActivationGraph(bytes: Uint8Array, where: string): Promise<ActivationGraph> {
+export async function openActivationGraph(
+  bytes: Uint8Array,
+  where: string,
+  options: { readonly threads?: number } = {},
+): Promise<ActivationGraph> {
   const { InferenceSession, Tensor } = await import('onnxruntime-node');
   let session: InferenceSession;
   try {
-    session = await InferenceSession.create(bytes, { logSeverityLevel: 4 });
+    session = await InferenceSession.create(bytes, {
+      logSeverityLevel: 4,
+      ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),
+    });
   } catch (cause) {
     throw notActivations(where, 'ONNX Runtime refuses the graph', cause);
   }
