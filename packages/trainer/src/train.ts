@@ -1,5 +1,6 @@
 /** From labelled texts to a codebook: assemble, extract, fit both heads, write. */
 import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import {
   type Codebook,
   createTokenizer,
@@ -68,8 +69,11 @@ export async function train(options: TrainOptions): Promise<Trained> {
   const features = await readFeatures(tokenizer, defaultCut, store, samples);
   const fit = (name: HeadName): Promise<FittedHead> => {
     const texts = features.filter(({ sample }) => sample.heads.includes(name));
-    return fitHead({ texts, store, layers, width }, products, settings, (step, done) =>
-      progress(`${name} head: ${step}`, done),
+    return fitHead(
+      { texts, store, layers, width, checkpoints: join(folder, 'folds') },
+      products,
+      settings,
+      (step, done) => progress(`${name} head: ${step}`, done),
     );
   };
   const heads = { prompt: await fit('prompt'), data: await fit('data') };

@@ -1,6 +1,6 @@
 /** How layers and n-grams add up, and what looking at more segments costs: chosen on texts of unseen origin. */
 
-import { type Scored, shareAtOrAbove, thresholdAt } from '../measure/metrics.ts';
+import { type Scored, shareAtOrAbove, trafficRate, trafficThreshold } from '../measure/metrics.ts';
 import type { Sample } from '../samples/sample.ts';
 
 /** Row log-odds of one text from heads that saw nothing of its family. */
@@ -36,18 +36,30 @@ export function combined(
   return strongest - lengthSlope * Math.log(activation.length);
 }
 
-/** The length correction that makes false alarms flattest over length, then the n-gram weight with the best macro recall. */
+/** What a false positive rate that deviates by one, root mean square over length buckets, may cost in macro recall. */
+const flatnessPrice = 5;
+
+/** The combination with the best macro recall, less the price of false alarms that differ by length. */
 export function chooseCombination(texts: readonly HeldOut[]): Combination {
-  const score = (ngramWeight: number, lengthSlope: number): Scored[] =>
-    texts.map((text) => ({
-      label: text.sample.label,
-      weight: text.weight,
-      score: combined(text, { ngramWeight, lengthSlope }),
-    }));
-  const slopeOf = (weight: number): number => least(lengthSlopes, (slope) => unevenness(texts, score(weight, slope)));
-  const recallOf = (weight: number): number => macroRecall(texts, score(weight, slopeOf(weight)), rate).macro;
-  const ngramWeight = least(ngramWeights, (weight) => -recallOf(weight));
-  return { ngramWeight, lengthSlope: slopeOf(ngramWeight) };
+  let best: Combination = { ngramWeight: 0, lengthSlope: 0 };
+  let most = Number.NEGATIVE_INFINITY;
+  for (const ngramWeight of ngramWeights) {
+    for (const lengthSlope of lengthSlopes) {
+      const scored = texts.map(
+        (text): Scored => ({
+          label: text.sample.label,
+          weight: text.weight,
+          source: text.sample.source,
+          score: combined(text, { ngramWeight, lengthSlope }),
+        }),
+      );
+      const value = macroRecall(texts, scored, rate).macro - flatnessPrice * unevenness(texts, scored);
+      if (value <= most) continue;
+      most = value;
+      best = { ngramWeight, lengthSlope };
+    }
+  }
+  return best;
 }
 
 /** Mean recall over attack families at a false positive rate of all harmless texts together, and each family's. */
@@ -56,7 +68,7 @@ export function macroRecall(
   scored: readonly Scored[],
   falsePositiveRate: number,
 ): { macro: number; families: ReadonlyMap<string, number> } {
-  const threshold = thresholdAt(scored, falsePositiveRate);
+  const threshold = trafficThreshold(scored, falsePositiveRate);
   const groups = new Map<string, Scored[]>();
   texts.forEach(({ sample }, i) => {
     if (sample.label === 1) groups.set(sample.family, [...(groups.get(sample.family) ?? []), scored[i] as Scored]);
@@ -78,9 +90,9 @@ export function lengthBucket(segments: number): string {
   return '16+';
 }
 
-/** Sum of squared differences between each length bucket's false positive rate and the rate aimed at. */
+/** Root mean square of the differences between each length bucket's false positive rate and the rate aimed at. */
 function unevenness(texts: readonly HeldOut[], scored: readonly Scored[]): number {
-  const threshold = thresholdAt(scored, rate);
+  const threshold = trafficThreshold(scored, rate);
   const buckets = new Map<string, Scored[]>();
   texts.forEach(({ activation, sample }, i) => {
     if (sample.label === 1) return;
@@ -89,10 +101,6 @@ function unevenness(texts: readonly HeldOut[], scored: readonly Scored[]): numbe
     if (list === undefined) buckets.set(bucket, [scored[i] as Scored]);
     else list.push(scored[i] as Scored);
   });
-  return [...buckets.values()].reduce((sum, group) => sum + (shareAtOrAbove(group, 0, threshold) - rate) ** 2, 0);
-}
-
-function least(values: readonly number[], cost: (value: number) => number): number {
-  const costs = values.map(cost);
-  return values[costs.indexOf(Math.min(...costs))] as number;
+  const squares = [...buckets.values()].map((group) => (trafficRate(group, threshold) - rate) ** 2);
+  return Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / squares.length);
 }

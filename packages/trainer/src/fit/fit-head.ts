@@ -1,13 +1,13 @@
 /** Fits one head: held-out folds for choices and calibration, then everything for the head itself. */
-import { calibrate, type Head, type LayerHead, scoreNgrams } from '@alknet/firewall-core';
+import { calibrate, type Head, type LayerHead } from '@alknet/firewall-core';
 import type { Features } from '../features/features.ts';
 import type { Store } from '../features/store.ts';
 import type { Scored } from '../measure/metrics.ts';
 import { fitPlatt, fitPresets } from './calibrate.ts';
 import { chooseCombination, combined, type HeldOut } from './combine.ts';
 import { fitNgrams, type NgramSettings } from './fit-ngrams.ts';
-import { type FittedPrototypes, fitPrototypes, type PrototypeSettings, scoreFitted } from './fit-prototypes.ts';
-import { familyFolds } from './folds.ts';
+import { type FittedPrototypes, fitPrototypes, type PrototypeSettings } from './fit-prototypes.ts';
+import { scoreHeldOut } from './held-out-scores.ts';
 import type { MatrixProducts } from './matrix.ts';
 import { namePrototypes } from './name-prototypes.ts';
 import { sampleWeights } from './weights.ts';
@@ -19,6 +19,8 @@ export interface HeadData {
   /** Tapped layers. */
   readonly layers: readonly number[];
   readonly width: number;
+  /** Folder for the folds' scores, so that a stopped run resumes. */
+  readonly checkpoints?: string;
 }
 
 /** How it is fitted. */
@@ -49,7 +51,12 @@ export async function fitHead(
   const heldOut = await scoreHeldOut(data, weights, products, settings, progress);
   const combination = chooseCombination(heldOut);
   const scored = heldOut.map(
-    (text): Scored => ({ label: text.sample.label, weight: text.weight, score: combined(text, combination) }),
+    ({ sample, weight, ...rows }): Scored => ({
+      label: sample.label,
+      source: sample.source,
+      weight,
+      score: combined(rows, combination),
+    }),
   );
   const calibration = fitPlatt(scored);
 
@@ -76,40 +83,6 @@ export async function fitHead(
     head: { ...bare, presets: fitPresets(probabilities) },
     heldOut: heldOut.map((text, i) => ({ ...text, score: (probabilities[i] as Scored).score })),
   };
-}
-
-/** Row log-odds of every text from a fold that left its family out. */
-async function scoreHeldOut(
-  { texts, store, layers, width }: HeadData,
-  weights: Float64Array,
-  products: MatrixProducts,
-  settings: HeadSettings,
-  progress: FitProgress,
-): Promise<HeldOut[]> {
-  const folds = familyFolds(
-    texts.map(({ sample }) => sample),
-    settings.folds,
-  );
-  const out: HeldOut[] = new Array(texts.length);
-  for (let fold = 0; fold < settings.folds; fold++) {
-    const rest = texts.filter((_, i) => folds[i] !== fold);
-    const restWeights = sampleWeights(rest.map(({ sample }) => sample));
-    const ngrams = fitNgrams(rest, restWeights, settings.ngrams);
-    const data = { texts: rest, weights: restWeights, store, layers: layers.length, width };
-    const name = `fold ${fold + 1} of ${settings.folds}`;
-    const fitted = await fitPrototypes(data, products, settings.prototypes, (n, of) => progress(name, n / of));
-    for (const [i, text] of texts.entries()) {
-      if (folds[i] !== fold) continue;
-      const activation = await scoreFitted(fitted, store, text);
-      out[i] = {
-        sample: text.sample,
-        activation,
-        ngram: scoreNgrams(ngrams, text.ids, text.rows),
-        weight: weights[i] as number,
-      };
-    }
-  }
-  return out;
 }
 
 /** Folds the normalisation into the projection, and names the prototypes. */

@@ -110,6 +110,22 @@ describe('fitPlatt', () => {
     expect(slope).toBeGreaterThan(1.3);
     expect(slope).toBeLessThan(1.7);
   });
+
+  it.each([0.01, 1, 30])('stays finite and useful for log-odds spread by %d', (spread) => {
+    const random = seeded(6);
+    const scored = Array.from({ length: 2000 }, (_, i) => ({
+      score: spread * (random() * 4 - (i % 4 === 0 ? 0 : 3)),
+      label: (i % 4 === 0 ? 1 : 0) as 0 | 1,
+    }));
+    const { slope, intercept } = fitPlatt(scored);
+    const probabilities = scored.map(({ score, label }) => ({ label, score: sigmoid(slope * score + intercept) }));
+    expect(auc(probabilities)).toBeCloseTo(auc(scored), 6);
+    const mean = (label: 0 | 1): number => {
+      const inside = probabilities.filter((entry) => entry.label === label);
+      return inside.reduce((sum, { score }) => sum + score, 0) / inside.length;
+    };
+    expect(mean(1)).toBeGreaterThan(mean(0) + 0.2);
+  });
 });
 
 describe('fitHead, on real activations', () => {

@@ -2,7 +2,7 @@
 import { prior } from '../fit/calibrate.ts';
 import { lengthBucket, macroRecall } from '../fit/combine.ts';
 import type { FittedHead } from '../fit/fit-head.ts';
-import { auc, calibrationError, recallAt, type Scored, shareAtOrAbove, thresholdAt } from './metrics.ts';
+import { auc, calibrationError, type Scored, shareAtOrAbove, trafficRate, trafficThreshold } from './metrics.ts';
 
 /** False positive rate of harmless traffic at which recall is reported. */
 const rate = 0.01;
@@ -23,21 +23,23 @@ export interface HeldOutReport {
 
 /** Sums up a head's held-out scores. Harmless sources count as the square root of their size, as in training. */
 export function heldOutReport({ heldOut }: FittedHead): HeldOutReport {
-  const scored = heldOut.map(({ sample, score, weight }): Scored => ({ label: sample.label, score, weight }));
-  const threshold = thresholdAt(scored, rate);
+  const scored = heldOut.map(
+    ({ sample, score, weight }): Scored => ({ label: sample.label, score, weight, source: sample.source }),
+  );
+  const threshold = trafficThreshold(scored, rate);
   const { macro, families } = macroRecall(heldOut, scored, rate);
   const lengths: Record<string, { texts: number; share: number }> = {};
   for (const bucket of ['1', '2-4', '5-15', '16+']) {
     const inside = scored.filter(
       (_, i) => heldOut[i]?.sample.label === 0 && lengthBucket(heldOut[i]?.activation.length ?? 0) === bucket,
     );
-    lengths[bucket] = { texts: inside.length, share: inside.length === 0 ? 0 : shareAtOrAbove(inside, 0, threshold) };
+    lengths[bucket] = { texts: inside.length, share: inside.length === 0 ? 0 : trafficRate(inside, threshold) };
   }
   return {
     attacks: scored.filter(({ label }) => label === 1).length,
     harmless: scored.filter(({ label }) => label === 0).length,
     auc: auc(scored),
-    recallAt1: recallAt(scored, rate),
+    recallAt1: shareAtOrAbove(scored, 1, threshold),
     macroRecallAt1: macro,
     families: Object.fromEntries(families),
     calibrationError: calibrationError(atPrior(scored)),

@@ -6,6 +6,8 @@ export interface Scored {
   readonly label: 0 | 1;
   readonly score: number;
   readonly weight?: number;
+  /** Where the text comes from; for `trafficThreshold`. */
+  readonly source?: string;
 }
 
 /** Area under the ROC curve: the chance that an attack scores above a harmless text; ties count half. Not a number without both. */
@@ -38,9 +40,56 @@ export function thresholdAt(scored: readonly Scored[], rate: number): number {
   let above = 0;
   for (const { score, weight = 1 } of harmless) {
     above += weight;
-    if (above > rate * total) return score + Math.abs(score) * Number.EPSILON * 4 + Number.MIN_VALUE;
+    if (above > rate * total) return justAbove(score);
   }
   return Number.NEGATIVE_INFINITY;
+}
+
+/** The most of one source that counts as false positives in `trafficRate`. */
+const sourceCap = 0.1;
+
+/**
+ * False positive rate of mixed traffic: over harmless sources, the share of texts at or above the threshold, at most a tenth of
+ * each. When families are left out, a language can lose its only harmless texts and keep its attacks; without the cap that
+ * one source would set the threshold for all others.
+ */
+export function trafficRate(scored: readonly Scored[], threshold: number): number {
+  const sources = new Map<string, { weight: number; above: number }>();
+  for (const { label, score, weight = 1, source = '' } of scored) {
+    if (label === 1) continue;
+    const entry = sources.get(source) ?? { weight: 0, above: 0 };
+    entry.weight += weight;
+    if (score >= threshold) entry.above += weight;
+    sources.set(source, entry);
+  }
+  let total = 0;
+  let above = 0;
+  for (const entry of sources.values()) {
+    total += entry.weight;
+    above += Math.min(entry.above, sourceCap * entry.weight);
+  }
+  return above / total;
+}
+
+/** The lowest threshold, among the harmless scores, at which `trafficRate` is at most `rate`. */
+export function trafficThreshold(scored: readonly Scored[], rate: number): number {
+  const candidates = scored
+    .filter(({ label }) => label === 0)
+    .map(({ score }) => score)
+    .sort((a, b) => a - b);
+  let low = 0;
+  let high = candidates.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (trafficRate(scored, justAbove(candidates[middle] as number)) <= rate) high = middle;
+    else low = middle + 1;
+  }
+  return low < candidates.length ? justAbove(candidates[low] as number) : Number.POSITIVE_INFINITY;
+}
+
+/** The next number that a score of exactly this value does not reach. */
+function justAbove(score: number): number {
+  return score + Math.abs(score) * Number.EPSILON * 4 + Number.MIN_VALUE;
 }
 
 /** Share of the weight of one label that scores at or above the threshold. */
