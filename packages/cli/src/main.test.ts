@@ -46,7 +46,8 @@ describe('the command line', () => {
   it('prints its version and, for each command, its help', async () => {
     const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
     expect(await run(['--version'])).toEqual({ code: 0, out: `${manifest.version}\n`, err: '' });
-    for (const args of [[], ['screen'], ['doctor'], ['config'], ['config', 'check'], ['config', 'print']]) {
+    const names = ['screen', 'serve', 'doctor', 'config', 'nemo-config', 'train', 'calibrate', 'evaluate'];
+    for (const args of [[], ...names.map((name) => [name]), ['config', 'check'], ['config', 'print']]) {
       const { code, out, err } = await run([...args, '--help']);
       expect({ code, err }).toEqual({ code: 0, err: '' });
       expect(out).toContain(`Usage: ${['alknet-firewall', ...args].join(' ')}`);

@@ -4,6 +4,7 @@ import cluster from 'node:cluster';
 import { readFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError } from 'commander';
 import { exitCodes } from '../exit-codes.ts';
+import { InputError } from '../input/read-text.ts';
 
 interface ServeFlags {
   readonly host: string;
@@ -111,7 +112,7 @@ function readToken(file: string | undefined): string | undefined {
   const token = file === undefined ? process.env.ALKNET_FIREWALL_TOKEN : readFileSync(file, 'utf8').trim();
   if (token === undefined) return undefined;
   if (!/^\S{16,}$/.test(token))
-    throw new InvalidArgumentError('The token has fewer than 16 characters, or holds spaces.');
+    throw new InputError('The token has fewer than 16 characters, or holds spaces (--token-file, ALKNET_FIREWALL_TOKEN).');
   return token;
 }
 
