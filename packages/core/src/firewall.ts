@@ -1,9 +1,8 @@
 /** The firewall: text in, verdict out. It fails closed: whatever breaks becomes a verdict that says so. */
 import { anySignal } from './abort.ts';
-import type { HeadName } from './codebook/codebook.ts';
+import { beginScreening, headOf, invalid, queueFull, type ScreenOptions } from './begin.ts';
 import type { FirewallConfig } from './config/schema.ts';
 import { type Engine, type LoadOptions, openEngine } from './engine.ts';
-import { FirewallError } from './errors.ts';
 import { type Message, textParts, worstOf } from './messages.ts';
 import type { DetectorModelInfo } from './model/detector-model.ts';
 import { failedVerdict, readVerdict, type Screening, tooLongVerdict, trustedVerdict } from './outcome.ts';
@@ -11,17 +10,7 @@ import { inOrder } from './pipeline.ts';
 import { readText } from './reading.ts';
 import { openStream, type ScreeningStream } from './screening-stream.ts';
 import { arrivingText } from './stream.ts';
-import { type Role, roles, type Verdict } from './verdict.ts';
-
-/** How to screen one text. */
-export interface ScreenOptions {
-  /** Where the text comes from; default `user`. Say `document` or `tool` for data: it is read by another head. */
-  readonly role?: Role;
-  /** Milliseconds until the verdict is `failed` with reason `timeout`; default the configuration's. 0 means no limit. */
-  readonly timeoutMs?: number;
-  /** Aborting gives a `failed` verdict with reason `aborted`. */
-  readonly signal?: AbortSignal;
-}
+import type { Role, Verdict } from './verdict.ts';
 
 /** One text of `screenMany()`. */
 export interface ScreenItem {
@@ -37,16 +26,6 @@ export interface FirewallInfo {
 
 /** How many texts `screenMany()` reads ahead: enough to tokenise one while the model reads another. */
 const readAhead = 4;
-
-/** Data is read by the head for which any instruction to the assistant is suspicious. */
-const headOf: Readonly<Record<Role, HeadName>> = {
-  user: 'prompt',
-  assistant: 'prompt',
-  system: 'prompt',
-  tool: 'data',
-  document: 'data',
-  memory: 'data',
-};
 
 /**
  * Screens text for prompt injection, in this process.
@@ -151,12 +130,18 @@ export class Firewall {
     await this.close();
   }
 
+  #begin(text: string, options: ScreenOptions): Screening {
+    if (this.#closed) throw invalid('closed', 'The firewall was closed', 'Load a new one.');
+    return beginScreening(text, options, this.config, this.#engine.reader.codebook);
+  }
+
   async #screenText(text: string, options: ScreenOptions): Promise<Verdict> {
     const screening = this.#begin(text, options);
     const { reader, config } = this.#engine;
     if (screening.policy === 'trusted') return trustedVerdict(screening);
     if (text.length > config.limits.maxCharacters) return tooLongVerdict(screening, config.limits.tooLong);
-    if (this.#inFlight >= config.limits.maxQueue) return failedVerdict(screening, queueFull(config), config.onError);
+    if (this.#inFlight >= config.limits.maxQueue)
+      return failedVerdict(screening, queueFull(config.limits.maxQueue), config.onError);
     this.#inFlight++;
     try {
       const head = reader.codebook.heads[headOf[screening.role]];
@@ -175,37 +160,4 @@ export class Firewall {
       this.#inFlight--;
     }
   }
-
-  #begin(text: string, { role = 'user', timeoutMs }: ScreenOptions): Screening {
-    if (typeof text !== 'string')
-      throw invalid('input-invalid', `The text is of type ${typeof text}`, 'Pass a string.');
-    if (!roles.includes(role))
-      throw invalid('option-invalid', 'The role is none of the known ones', `Use one of ${roles.join(', ')}.`);
-    if (timeoutMs !== undefined && !(timeoutMs >= 0))
-      throw invalid('option-invalid', 'timeoutMs is not a number of 0 or more', 'Pass milliseconds.');
-    if (this.#closed) throw invalid('closed', 'The firewall was closed', 'Load a new one.');
-    const { config, reader } = this.#engine;
-    const preset = reader.codebook.heads[headOf[role]].presets[config.preset];
-    const own = config.thresholds[role];
-    const block = own?.block ?? preset.block;
-    return {
-      role,
-      policy: config.roles[role].policy,
-      thresholds: { flag: Math.min(own?.flag ?? preset.flag, block), block },
-      characters: text.length,
-      started: performance.now(),
-    };
-  }
-}
-
-function queueFull({ limits }: FirewallConfig): FirewallError {
-  return new FirewallError('queue-full', {
-    message: `${limits.maxQueue} texts are being screened already`,
-    where: 'limits.maxQueue',
-    hint: 'Send fewer at once, add processes, or raise the limit.',
-  });
-}
-
-function invalid(code: 'input-invalid' | 'option-invalid' | 'closed', message: string, hint: string): FirewallError {
-  return new FirewallError(code, { message, where: 'Firewall.screen()', hint });
 }

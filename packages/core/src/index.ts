@@ -3,6 +3,8 @@
  *
  * @module
  */
+
+export type { ScreenOptions } from './begin.ts';
 export type { Codebook, Head, HeadName, LayerHead, PresetThresholds } from './codebook/codebook.ts';
 export { parseCodebook, serialiseCodebook } from './codebook/format.ts';
 export { type NgramTable, ngramBucket, scoreNgrams } from './codebook/ngrams.ts';
@@ -11,7 +13,7 @@ export { loadConfig } from './config/load.ts';
 export type { FirewallConfig, FirewallConfigInput, Policy, Preset } from './config/schema.ts';
 export type { LoadOptions } from './engine.ts';
 export { FirewallError, type FirewallErrorCode } from './errors.ts';
-export { Firewall, type FirewallInfo, type ScreenItem, type ScreenOptions } from './firewall.ts';
+export { Firewall, type FirewallInfo, type ScreenItem } from './firewall.ts';
 export type { ContentPart, Message } from './messages.ts';
 export type { Activations, DetectorModel, DetectorModelInfo, Pooling } from './model/detector-model.ts';
 export { type Manifest, readManifest, readModelFile } from './model/manifest.ts';

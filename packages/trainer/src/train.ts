@@ -15,9 +15,10 @@ import { readFeatures } from './features/features.ts';
 import { defaultCut } from './features/layout.ts';
 import { openStore } from './features/store.ts';
 import { prior } from './fit/calibrate.ts';
-import { type FittedHead, fitHead, type HeadSettings } from './fit/fit-head.ts';
+import { type FittedHead, fitHead } from './fit/fit-head.ts';
 import { ngramSettings } from './fit/fit-ngrams.ts';
 import { prototypeSettings } from './fit/fit-prototypes.ts';
+import type { HeadSettings } from './fit/head-data.ts';
 import { openMatrixProducts } from './fit/matrix.ts';
 import type { Sample } from './samples/sample.ts';
 

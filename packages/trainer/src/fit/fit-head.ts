@@ -1,34 +1,15 @@
 /** Fits one head: held-out folds for choices and calibration, then everything for the head itself. */
 import { calibrate, type Head, type LayerHead } from '@alknet/firewall-core';
-import type { Features } from '../features/features.ts';
-import type { Store } from '../features/store.ts';
 import type { Scored } from '../measure/metrics.ts';
 import { fitPlatt, fitPresets } from './calibrate.ts';
 import { chooseCombination, combined, type HeldOut } from './combine.ts';
-import { fitNgrams, type NgramSettings } from './fit-ngrams.ts';
-import { type FittedPrototypes, fitPrototypes, type PrototypeSettings } from './fit-prototypes.ts';
+import { fitNgrams } from './fit-ngrams.ts';
+import { type FittedPrototypes, fitPrototypes } from './fit-prototypes.ts';
+import type { FitProgress, HeadData, HeadSettings } from './head-data.ts';
 import { scoreHeldOut } from './held-out-scores.ts';
 import type { MatrixProducts } from './matrix.ts';
 import { namePrototypes } from './name-prototypes.ts';
 import { sampleWeights } from './weights.ts';
-
-/** What a head is fitted on. */
-export interface HeadData {
-  readonly texts: readonly Features[];
-  readonly store: Store;
-  /** Tapped layers. */
-  readonly layers: readonly number[];
-  readonly width: number;
-  /** Folder for the folds' scores, so that a stopped run resumes. */
-  readonly checkpoints?: string;
-}
-
-/** How it is fitted. */
-export interface HeadSettings {
-  readonly folds: number;
-  readonly ngrams: NgramSettings;
-  readonly prototypes: PrototypeSettings;
-}
 
 /** A head and what it was chosen by. */
 export interface FittedHead {
@@ -36,9 +17,6 @@ export interface FittedHead {
   /** Every text with the score of a head that saw nothing of its family. */
   readonly heldOut: readonly (HeldOut & { readonly score: number })[];
 }
-
-/** Says what is under way: a name and how much of it is done, 0 to 1. */
-export type FitProgress = (step: string, done: number) => void;
 
 /** Fits the head; the same data and settings give the same bytes. */
 export async function fitHead(

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { scoreNgrams } from '@alknet/firewall-core';
 import { keyOf } from '../features/features.ts';
 import type { HeldOut } from './combine.ts';
-import type { FitProgress, HeadData, HeadSettings } from './fit-head.ts';
 import { fitNgrams } from './fit-ngrams.ts';
 import { fitPrototypes, scoreFitted } from './fit-prototypes.ts';
 import { familyFolds } from './folds.ts';
+import type { FitProgress, HeadData, HeadSettings } from './head-data.ts';
 import type { MatrixProducts } from './matrix.ts';
 import { sampleWeights } from './weights.ts';
 
