@@ -111,11 +111,11 @@ interface SharedModel {
   release(): Promise<void>;
 }
 
-/** One ONNX session a model and thread count in this process, however many firewalls read with it. */
+/** One ONNX session a model folder, model and thread count in this process, however many firewalls read with it. */
 const open = new Map<string, { model: Promise<DetectorModel>; users: number }>();
 
 async function acquireModel(folder: string, manifest: Manifest, threads: number): Promise<SharedModel> {
-  const key = `${manifest.files['model.onnx']?.sha256}:${threads}`;
+  const key = `${folder}:${manifest.files['model.onnx']?.sha256}:${threads}`;
   const entry = open.get(key) ?? { model: openFromFolder(folder, manifest, threads), users: 0 };
   open.set(key, entry);
   entry.users++;

@@ -7,7 +7,7 @@
 export type { ScreenOptions } from './begin.ts';
 export type { Codebook, Head, HeadName, LayerHead, PresetThresholds } from './codebook/codebook.ts';
 export { parseCodebook, serialiseCodebook } from './codebook/format.ts';
-export { type NgramTable, ngramBucket, scoreNgrams } from './codebook/ngrams.ts';
+export { type NgramTable, ngramBucket, ngramParts, scoreNgrams } from './codebook/ngrams.ts';
 export { calibrate, scoreSegments, textLogit } from './codebook/score.ts';
 export { loadConfig } from './config/load.ts';
 export type { FirewallConfig, FirewallConfigInput, Policy, Preset } from './config/schema.ts';

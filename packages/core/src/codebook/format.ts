@@ -22,7 +22,11 @@ const layer = z.strictObject({
 });
 const head = z.strictObject({
   layers: z.array(layer).min(1).max(64),
-  ngrams: z.strictObject({ scale: z.number(), order: z.int().min(1).max(maxNgramOrder) }),
+  ngrams: z.strictObject({
+    scale: z.number(),
+    order: z.int().min(1).max(maxNgramOrder),
+    span: z.int().min(1).max(1024),
+  }),
   ngramWeight: z.number(),
   bias: z.number(),
   lengthSlope: z.number().min(0),
@@ -103,7 +107,7 @@ export function serialiseCodebook(codebook: Omit<Codebook, 'sha256'>): Uint8Arra
     tensors.set(`${name}.ngrams`, { type: 'I8', shape: [ngrams.table.length], data: ngrams.table });
     return {
       ...rest,
-      ngrams: { scale: ngrams.scale, order: ngrams.order },
+      ngrams: { scale: ngrams.scale, order: ngrams.order, span: ngrams.span },
       layers: layers.map(({ projection, offset, prototypes, labels, ...entry }) => {
         const at = `${name}.${entry.layer}`;
         const dimensions = offset.length;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { randomCodebook } from '../testing/random-codebook.ts';
-import { ngramBucket, scoreNgrams } from './ngrams.ts';
+import { ngramBucket, ngramParts, scoreNgrams } from './ngrams.ts';
 import { calibrate, explainSegment, scoreSegments, textLogit } from './score.ts';
 
 const width = 7;
@@ -50,6 +50,15 @@ describe('scoreNgrams', () => {
     const value = (end: number, order: number): number => table[ngramBucket(ids, end, order, table.length)] as number;
     const sum = value(1, 1) + value(2, 1) + value(2, 2);
     expect(scoreNgrams(head.ngrams, ids, [{ start: 1, end: 3 }])[0]).toBeCloseTo((sum * scale) / Math.sqrt(3), 12);
+  });
+
+  it('scores a long range as its strongest part', () => {
+    const ids = Int32Array.from({ length: 40 }, (_, i) => i * 31);
+    const parts = ngramParts({ start: 0, end: 40 }, head.ngrams.span);
+    expect(parts.at(-1)).toEqual({ start: 40 - head.ngrams.span, end: 40 });
+    expect(scoreNgrams(head.ngrams, ids, [{ start: 0, end: 40 }])[0]).toBe(
+      Math.max(...scoreNgrams(head.ngrams, ids, parts)),
+    );
   });
 
   it('scores an empty range as nothing', () => {

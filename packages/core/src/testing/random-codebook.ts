@@ -25,7 +25,12 @@ export function randomCodebook(
       sharpness: 5,
       weight: 0.5,
     })),
-    ngrams: { table: Int8Array.from({ length: 256 }, () => Math.round(random() * 100)), scale: 0.01, order: 3 },
+    ngrams: {
+      table: Int8Array.from({ length: 256 }, () => Math.round(random() * 100)),
+      scale: 0.01,
+      order: 3,
+      span: 4,
+    },
     ngramWeight: 1,
     bias: -1,
     lengthSlope: 0.2,

@@ -1,6 +1,7 @@
 /** Fits layer 0: the hashed n-gram log-odds table, by Adagrad on the rows' cross-entropy. */
-import { type NgramTable, ngramBucket } from '@alknet/firewall-core';
+import { type NgramTable, ngramBucket, ngramParts } from '@alknet/firewall-core';
 import type { Features } from '../features/features.ts';
+import type { Row } from '../features/layout.ts';
 import { seeded, shuffle } from '../random.ts';
 import { rowGradients } from './objective.ts';
 
@@ -9,6 +10,8 @@ export interface NgramSettings {
   /** A power of two; the table takes this many bytes. */
   readonly buckets: number;
   readonly order: number;
+  /** Tokens that are looked at together. */
+  readonly span: number;
   readonly epochs: number;
   readonly rate: number;
   /** Pull towards zero per update. */
@@ -17,14 +20,22 @@ export interface NgramSettings {
 }
 
 /** The settings the shipped codebook was fitted with. */
-export const ngramSettings: NgramSettings = { buckets: 2 ** 18, order: 2, epochs: 4, rate: 0.2, decay: 1e-3, seed: 1 };
+export const ngramSettings: NgramSettings = {
+  buckets: 2 ** 18,
+  order: 2,
+  span: 16,
+  epochs: 4,
+  rate: 0.2,
+  decay: 1e-3,
+  seed: 1,
+};
 
 /** Rows of one text that one pass looks at; a longer text shows other rows in the next pass. */
 const maxRows = 24;
 
 /** Fits the table. `weights` has one entry a text. */
 export function fitNgrams(texts: readonly Features[], weights: Float64Array, settings: NgramSettings): NgramTable {
-  const { buckets, order, epochs, rate, decay, seed } = settings;
+  const { buckets, order, span, epochs, rate, decay, seed } = settings;
   const random = seeded(seed);
   const table = new Float64Array(buckets);
   const squares = new Float64Array(buckets).fill(1e-4);
@@ -33,14 +44,18 @@ export function fitNgrams(texts: readonly Features[], weights: Float64Array, set
     for (const index of shuffle(indices, random)) {
       const { ids, rows, rowLabels } = texts[index] as Features;
       const chosen = rows.length <= maxRows ? rows.map((_, i) => i) : sample(rows.length, random);
-      const buckets_ = chosen.map((row) =>
-        rowBuckets(ids, rows[row] as { start: number; end: number }, order, buckets),
-      );
-      const logits = Float64Array.from(buckets_, (list) => sum(table, list) / Math.sqrt(list.length || 1));
+      const strongest = chosen.map((row) => {
+        const parts = ngramParts(rows[row] as Row, span).map((part) => {
+          const list = partBuckets(ids, part, order, buckets);
+          return { list, logit: sum(table, list) / Math.sqrt(list.length || 1) };
+        });
+        return parts.reduce((best, part) => (part.logit > best.logit ? part : best));
+      });
+      const logits = Float64Array.from(strongest, ({ logit }) => logit);
       const gradients = new Float64Array(chosen.length);
       const labels = Int8Array.from(chosen, (row) => rowLabels[row] as number);
       rowGradients({ logits, labels, weight: weights[index] as number }, gradients, 0);
-      buckets_.forEach((list, i) => {
+      strongest.forEach(({ list }, i) => {
         const gradient = (gradients[i] as number) / Math.sqrt(list.length || 1);
         if (gradient === 0) return;
         for (const bucket of list) {
@@ -51,16 +66,11 @@ export function fitNgrams(texts: readonly Features[], weights: Float64Array, set
       });
     }
   }
-  return quantise(table, order);
+  return { ...quantise(table), order, span };
 }
 
-/** Buckets of every n-gram wholly inside the row. */
-function rowBuckets(
-  ids: Int32Array,
-  { start, end }: { start: number; end: number },
-  order: number,
-  buckets: number,
-): Int32Array {
+/** Buckets of every n-gram wholly inside the part. */
+function partBuckets(ids: Int32Array, { start, end }: Row, order: number, buckets: number): Int32Array {
   const out: number[] = [];
   for (let n = 1; n <= order; n++) {
     for (let i = start + n - 1; i < end; i++) out.push(ngramBucket(ids, i, n, buckets));
@@ -69,10 +79,10 @@ function rowBuckets(
 }
 
 /** Eight bits, symmetric; the largest log-odds maps to 127. */
-function quantise(table: Float64Array, order: number): NgramTable {
+function quantise(table: Float64Array): Pick<NgramTable, 'table' | 'scale'> {
   const largest = table.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
   const scale = largest / 127;
-  return { table: Int8Array.from(table, (value) => Math.round(value / scale)), scale, order };
+  return { table: Int8Array.from(table, (value) => Math.round(value / scale)), scale };
 }
 
 function sum(table: Float64Array, list: Int32Array): number {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { scoreNgrams } from '@alknet/firewall-core';
-import { keyOf } from '../features/features.ts';
+import { type Features, keyOf } from '../features/features.ts';
 import type { HeldOut } from './combine.ts';
 import { fitNgrams } from './fit-ngrams.ts';
 import { fitPrototypes, scoreFitted } from './fit-prototypes.ts';
@@ -12,11 +12,8 @@ import type { FitProgress, HeadData, HeadSettings } from './head-data.ts';
 import type { MatrixProducts } from './matrix.ts';
 import { sampleWeights } from './weights.ts';
 
-/** Row log-odds of one text. */
-interface RowScores {
-  readonly activation: readonly number[];
-  readonly ngram: readonly number[];
-}
+/** Log-odds of the rows of one text. */
+type RowScores = readonly number[];
 
 /** Row log-odds of every text from a fold that left its family out. */
 export async function scoreHeldOut(
@@ -26,56 +23,51 @@ export async function scoreHeldOut(
   settings: HeadSettings,
   progress: FitProgress,
 ): Promise<HeldOut[]> {
-  const { texts } = data;
+  const { texts, checkpoints } = data;
   const folds = familyFolds(
     texts.map(({ sample }) => sample),
     settings.folds,
   );
-  const key = fingerprint(data, settings);
   const out: HeldOut[] = new Array(texts.length);
   for (let fold = 0; fold < settings.folds; fold++) {
     const name = `fold ${fold + 1} of ${settings.folds}`;
     const members = [...texts.keys()].filter((i) => folds[i] === fold);
-    const scores = await kept(data.checkpoints, `${key}-${fold}`, () =>
-      scoreFold(data, members, products, settings, (done) => progress(name, done)),
-    );
+    const rest = texts.filter((_, i) => folds[i] !== fold);
+    const restWeights = sampleWeights(rest.map(({ sample }) => sample));
+    const key = (part: unknown): string => `${fingerprint(data, settings.folds, part)}-${fold}`;
+    const ngrams = await kept<RowScores[]>(checkpoints, key(settings.ngrams), async () => {
+      const table = fitNgrams(rest, restWeights, settings.ngrams);
+      return members.map((i) => {
+        const { ids, rows } = texts[i] as Features;
+        return [...scoreNgrams(table, ids, rows)];
+      });
+    });
+    const activations = await kept<RowScores[]>(checkpoints, key(settings.prototypes), async () => {
+      const { store, layers, width } = data;
+      const given = { texts: rest, weights: restWeights, store, layers: layers.length, width };
+      const fitted = await fitPrototypes(given, products, settings.prototypes, (n, of) => progress(name, n / of));
+      const scores: RowScores[] = [];
+      for (const i of members) scores.push([...(await scoreFitted(fitted, store, texts[i] as Features))]);
+      return scores;
+    });
     members.forEach((i, at) => {
-      const { activation, ngram } = scores[at] as RowScores;
-      const sample = (texts[i] as HeadData['texts'][number]).sample;
-      const weight = weights[i] as number;
-      out[i] = { sample, activation: Float64Array.from(activation), ngram: Float64Array.from(ngram), weight };
+      out[i] = {
+        sample: (texts[i] as Features).sample,
+        activation: Float64Array.from(activations[at] as RowScores),
+        ngram: Float64Array.from(ngrams[at] as RowScores),
+        weight: weights[i] as number,
+      };
     });
   }
   return out;
 }
 
-async function scoreFold(
-  { texts, store, layers, width }: HeadData,
-  members: readonly number[],
-  products: MatrixProducts,
-  settings: HeadSettings,
-  progress: (done: number) => void,
-): Promise<RowScores[]> {
-  const left = new Set(members);
-  const rest = texts.filter((_, i) => !left.has(i));
-  const weights = sampleWeights(rest.map(({ sample }) => sample));
-  const ngrams = fitNgrams(rest, weights, settings.ngrams);
-  const data = { texts: rest, weights, store, layers: layers.length, width };
-  const fitted = await fitPrototypes(data, products, settings.prototypes, (n, of) => progress(n / of));
-  const out: RowScores[] = [];
-  for (const i of members) {
-    const text = texts[i] as HeadData['texts'][number];
-    const activation = await scoreFitted(fitted, store, text);
-    out.push({ activation: [...activation], ngram: [...scoreNgrams(ngrams, text.ids, text.rows)] });
-  }
-  return out;
-}
-
-/** What a fold's scores depend on. */
-function fingerprint({ texts, layers }: HeadData, settings: HeadSettings): string {
-  const hash = createHash('sha256').update(JSON.stringify([layers, settings]));
-  for (const { sample, rowLabels } of texts)
+/** What one part of a fold's scores depends on. */
+function fingerprint({ texts, layers }: HeadData, folds: number, part: unknown): string {
+  const hash = createHash('sha256').update(JSON.stringify([layers, folds, part]));
+  for (const { sample, rowLabels } of texts) {
     hash.update(`${keyOf(sample)}:${sample.family}:${sample.source}`).update(rowLabels);
+  }
   return hash.digest('hex').slice(0, 24);
 }
 
