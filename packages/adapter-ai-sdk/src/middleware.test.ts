@@ -209,7 +209,7 @@ describe('an answer', () => {
   });
 
   it('that turns into an attack ends there: none of the attack is given out', async () => {
-    const text = `${'Lisbon is the capital of Portugal and lies at the mouth of the Tagus. '.repeat(6)}${attack} `;
+    const text = `${'Lisbon is the capital of Portugal and lies at the mouth of the Tagus. '.repeat(6)}${attack} ${attack} `;
     const parts: { type: string; error?: unknown; text?: string }[] = [];
     for await (const part of streamText({ model: guarded(streaming(...words(text))), prompt: harmless, onError() {} })
       .stream)

@@ -254,7 +254,7 @@ def _():
 @case("several scanners: our allow does not outvote LlamaFirewall's own regex scanner")
 def _():
     for ask in (scan, scan_async):
-        check(ask(UserMessage("Write to me at ana@example.org."), ScannerType.REGEX), BLOCK)
+        check(ask(UserMessage("My address is maria@gmail.com if you want to send the photos."), ScannerType.REGEX), BLOCK)
 
 
 @case("several scanners, server down: scan and scan_async both block")

@@ -112,7 +112,9 @@ function readToken(file: string | undefined): string | undefined {
   const token = file === undefined ? process.env.ALKNET_FIREWALL_TOKEN : readFileSync(file, 'utf8').trim();
   if (token === undefined) return undefined;
   if (!/^\S{16,}$/.test(token))
-    throw new InputError('The token has fewer than 16 characters, or holds spaces (--token-file, ALKNET_FIREWALL_TOKEN).');
+    throw new InputError(
+      'The token has fewer than 16 characters, or holds spaces (--token-file, ALKNET_FIREWALL_TOKEN).',
+    );
   return token;
 }
 
