@@ -13,7 +13,7 @@ const rows = readdirSync(folder)
   .map((line) => JSON.parse(line))
   .filter(({ text }) => text.length <= longest && /^[\x20-\x7e\n]+$/.test(text));
 
-await using firewall = await Firewall.load();
+const firewall = await Firewall.load();
 const screenAll = async (texts) => {
   const verdicts = [];
   for await (const verdict of firewall.screenMany(texts)) verdicts.push(verdict);
@@ -44,6 +44,7 @@ for (const [name, disguise] of Object.entries(techniques)) {
   );
 }
 console.log(`\nmean share that passes: ${percent(passed.reduce((a, b) => a + b, 0) / passed.length)}`);
+await firewall.close();
 
 function percent(share) {
   return `${(share * 100).toFixed(1)} %`;

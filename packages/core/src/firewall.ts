@@ -34,9 +34,10 @@ const readAhead = 4;
  * ```ts
  * import { Firewall } from '@alknet/firewall-core';
  *
- * await using firewall = await Firewall.load();
+ * const firewall = await Firewall.load();
  * const verdict = await firewall.screen('What is the capital of France?');
  * console.log(verdict.decision, verdict.score);
+ * await firewall.close();
  * ```
  */
 export class Firewall {
@@ -89,10 +90,11 @@ export class Firewall {
    * ```ts
    * import { Firewall } from '@alknet/firewall-core';
    *
-   * await using firewall = await Firewall.load();
+   * const firewall = await Firewall.load();
    * const stream = firewall.stream({ role: 'tool' });
    * for (const chunk of ['The weather in Oslo ', 'is fine today.']) await stream.write(chunk);
    * console.log((await stream.end()).decision);
+   * await firewall.close();
    * ```
    */
   stream(options: ScreenOptions = {}): ScreeningStream {
