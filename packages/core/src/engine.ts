@@ -137,7 +137,8 @@ async function openFromFolder(folder: string, manifest: Manifest, threads: numbe
   const name = 'model.onnx';
   const graph = await readModelFile(folder, manifest, name);
   const { layers, width, maxTokens } = manifest;
-  return openOnnxModel({ graph, where: resolve(folder, name), layers, width, maxTokens, threads });
+  const graphSha256 = manifest.files[name]?.sha256 as string;
+  return openOnnxModel({ graph, graphSha256, where: resolve(folder, name), layers, width, maxTokens, threads });
 }
 
 /** A model that the caller opened stays the caller's to close. */

@@ -10,6 +10,8 @@ type Runtime = typeof import('onnxruntime-node');
 export interface OnnxModelSource {
   /** The graph file's bytes. */
   readonly graph: Uint8Array;
+  /** sha256 of these bytes, lower-case hex, where it was checked already; else it is computed. */
+  readonly graphSha256?: string;
   /** File name, for errors. */
   readonly where: string;
   /** Tapped layers; the graph must return `hidden_K` for each. */
@@ -31,7 +33,7 @@ export async function openOnnxModel(source: OnnxModelSource): Promise<DetectorMo
   const session = await createSession(runtime, source);
   const outputs = source.layers.map((layer) => `hidden_${layer}`);
   checkSignature(session, outputs, source.where);
-  const graphSha256 = createHash('sha256').update(source.graph).digest('hex');
+  const graphSha256 = source.graphSha256 ?? createHash('sha256').update(source.graph).digest('hex');
   const info: DetectorModelInfo = {
     layers: source.layers,
     width: source.width,
