@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { FirewallError } from '../errors.ts';
+import { parseJson } from '../json.ts';
 import type { Codebook, Head, HeadName, LayerHead } from './codebook.ts';
 import { readSafetensors, type SafetensorsFile, type Tensor, writeSafetensors } from './safetensors.ts';
 
@@ -141,12 +142,4 @@ function tensorsSha256({ tensors, metadata }: SafetensorsFile): string {
     hash.update(name).update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
   }
   return hash.digest('hex');
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

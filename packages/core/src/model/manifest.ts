@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { FirewallError } from '../errors.ts';
+import { parseJson } from '../json.ts';
 
 /** Largest model file that is read; keeps a mistaken path from filling the memory. */
 const maxFileBytes = 2_000_000_000;
@@ -89,12 +90,4 @@ export async function readOrExplain(file: string): Promise<Uint8Array> {
     where: file,
     hint: 'No model of this library is so large: check the path.',
   });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
