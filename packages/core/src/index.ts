@@ -4,8 +4,8 @@
  * @module
  */
 
-export type { ScreenOptions } from './begin.ts';
-export type { Codebook, Head, HeadName, LayerHead, PresetThresholds } from './codebook/codebook.ts';
+export { headOf, type ScreenOptions } from './begin.ts';
+export type { Codebook, Head, HeadName, LayerHead, OperatingPoint, PresetThresholds } from './codebook/codebook.ts';
 export { parseCodebook, serialiseCodebook } from './codebook/format.ts';
 export { type NgramTable, ngramBucket, ngramParts, scoreNgrams } from './codebook/ngrams.ts';
 export { calibrate, scoreSegments, textLogit } from './codebook/score.ts';
@@ -13,7 +13,9 @@ export { loadConfig } from './config/load.ts';
 export type { FirewallConfig, FirewallConfigInput, Policy, Preset } from './config/schema.ts';
 export type { LoadOptions } from './engine.ts';
 export { FirewallError, type FirewallErrorCode } from './errors.ts';
-export { Firewall, type FirewallInfo, type ScreenItem } from './firewall.ts';
+export type { ExplainedSegment, ExplainedView, Explanation } from './explanation.ts';
+export { Firewall, type ScreenItem } from './firewall.ts';
+export type { FirewallInfo, HeadInfo } from './info.ts';
 export type { ContentPart, Message } from './messages.ts';
 export type { Activations, DetectorModel, DetectorModelInfo, Pooling } from './model/detector-model.ts';
 export { type Manifest, readManifest, readModelFile } from './model/manifest.ts';

@@ -1,5 +1,6 @@
 /** The way a text takes: views, tokens, windows, activations, scores. Nothing here decides. */
 import type { Head } from './codebook/codebook.ts';
+import { type ExplainedView, explainView } from './explanation.ts';
 import { type TokenizedText, type Tokenizer, tokenize } from './text/tokens.ts';
 import { allViews } from './text/view-blocks.ts';
 import { rawView, type View } from './text/views.ts';
@@ -29,6 +30,8 @@ export interface Reading {
   readonly tooManyWindows: boolean;
   readonly tokens: number;
   readonly windows: number;
+  /** Every view with every segment; only where an explanation is asked for. */
+  readonly views?: readonly ExplainedView[];
   /** Milliseconds. */
   readonly textMs: number;
   readonly modelMs: number;
@@ -44,6 +47,7 @@ export interface BegunView {
  * Reads one text with one head.
  *
  * @param begun windows of the raw view that a stream has read already
+ * @param explained whether the reading tells every view and segment
  * @throws FirewallError `aborted`, `timeout`, `model-failed`, or a remote model's codes
  */
 export async function readText(
@@ -52,7 +56,8 @@ export async function readText(
   text: string,
   flag: number,
   signal?: AbortSignal,
-  begun: BegunView = { scores: scoreView(reader, head, flag), done: 0 },
+  begun: BegunView | undefined = undefined,
+  explained = false,
 ): Promise<Reading> {
   const started = performance.now();
   const { views: all, crowded } = reader.views
@@ -65,9 +70,9 @@ export async function readText(
   const textMs = performance.now() - started;
 
   const tooManyWindows = count > reader.limits.maxWindows;
-  const scores = all.map((_, i) => (i === 0 ? begun.scores : scoreView(reader, head, flag)));
+  const scores = all.map((_, i) => (i === 0 && begun ? begun.scores : scoreView(reader, head, flag, explained)));
   for (const [i, list] of tooManyWindows ? [] : planned.entries()) {
-    const rest = i === 0 ? list.slice(begun.done) : list;
+    const rest = i === 0 && begun ? list.slice(begun.done) : list;
     for (const window of rest) await scores[i]?.add((tokenized[i] as TokenizedText).ids, window, signal);
   }
   const evidence = all.flatMap((view, i) => toEvidence(view, tokenized[i] as TokenizedText, scores[i] as ViewScores));
@@ -79,6 +84,9 @@ export async function readText(
     tooManyWindows,
     tokens: tokenized.reduce((sum, { ids }) => sum + ids.length, 0),
     windows: count,
+    ...(explained && {
+      views: all.map((view, i) => explainView(view, tokenized[i] as TokenizedText, scores[i] as ViewScores)),
+    }),
     textMs,
     modelMs: performance.now() - started - textMs,
   };

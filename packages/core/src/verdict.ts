@@ -36,6 +36,8 @@ export interface LayerEvidence {
   readonly logit: number;
   /** Label of the nearest prototype: a kind of attack or of harmless text. Absent for layer 0. */
   readonly prototype?: string;
+  /** Cosine of the segment and that prototype, -1 to 1. Absent for layer 0. */
+  readonly similarity?: number;
 }
 
 /** One suspicious place. */

@@ -28,23 +28,38 @@ export interface ViewScores {
   score(): number;
   /** The strongest place of each window, and further ones over the flag threshold. */
   places(): readonly Place[];
+  /** Every segment, in the order read; empty unless asked for. */
+  segments(): readonly Place[];
 }
 
-/** Starts a view. `flag` is the probability from which places are worth showing. */
-export function scoreView(scorer: Scorer, head: Head, flag: number): ViewScores {
+/** Starts a view. `flag` is the probability from which places are worth showing; `every` keeps all segments too. */
+export function scoreView(scorer: Scorer, head: Head, flag: number, every = false): ViewScores {
   const found: Place[] = [];
+  const all: Place[] = [];
   let strongest = Number.NEGATIVE_INFINITY;
   let looked = 0;
   return {
     async add(ids, window, signal) {
-      const { logits, places } = await readWindow(scorer, head, ids.subarray(window.start, window.end), flag, signal);
+      const { logits, places, explain } = await readWindow(
+        scorer,
+        head,
+        ids.subarray(window.start, window.end),
+        flag,
+        signal,
+      );
       looked += logits.length;
       strongest = logits.reduce((most, logit) => Math.max(most, logit), strongest);
-      for (const place of places)
-        found.push({ ...place, start: place.start + window.start, end: place.end + window.start });
+      const inView = (place: Place): Place => ({
+        ...place,
+        start: place.start + window.start,
+        end: place.end + window.start,
+      });
+      found.push(...places.map(inView));
+      if (every) for (const segment of logits.keys()) all.push(inView(explain(segment)));
     },
     score: () => (looked === 0 ? 0 : calibrate(head, textLogit(head, strongest, looked))),
     places: () => found,
+    segments: () => all,
   };
 }
 
@@ -54,7 +69,7 @@ async function readWindow(
   ids: Int32Array,
   flag: number,
   signal: AbortSignal | undefined,
-): Promise<{ logits: Float64Array; places: Place[] }> {
+): Promise<{ logits: Float64Array; places: Place[]; explain: (segment: number) => Place }> {
   const ranges = segments(ids.length, codebook.segments);
   const tokenIds = new Int32Array(ids.length + 1);
   tokenIds[0] = sinkToken;
@@ -63,11 +78,11 @@ async function readWindow(
   const ngramLogits = scoreNgrams(head.ngrams, ids, ranges);
   const logits = scoreSegments(head, activations, ngramLogits);
   const shown = strongestApart(logits, ranges, (logit) => calibrate(head, logit) >= flag, limits.maxEvidence);
-  const places = shown.map((segment): Place => {
+  const explain = (segment: number): Place => {
     const explained = explainSegment(head, activations, segment, ngramLogits[segment] as number);
     return { ...(ranges[segment] as TokenRange), score: calibrate(head, logits[segment] as number), ...explained };
-  });
-  return { logits, places };
+  };
+  return { logits, places: shown.map(explain), explain };
 }
 
 /** The strongest segment, and the next ones that are worth showing and overlap none before them. */

@@ -33,6 +33,16 @@ export interface PresetThresholds {
   readonly falsePositiveRate: number;
 }
 
+/** What one threshold does to held-out texts. */
+export interface OperatingPoint {
+  /** Scores at or above it are blocked. */
+  readonly threshold: number;
+  /** Share of harmless texts at or above it, measured as for the presets. */
+  readonly falsePositiveRate: number;
+  /** Share of attacks at or above it. */
+  readonly recall: number;
+}
+
 /** One detector: layers, n-grams, and the curve from log-odds to probability. */
 export interface Head {
   readonly layers: readonly LayerHead[];
@@ -44,6 +54,8 @@ export interface Head {
   /** Platt scaling: probability = 1 / (1 + exp(-(slope * logit + intercept))). */
   readonly calibration: { readonly slope: number; readonly intercept: number };
   readonly presets: Readonly<Record<Preset, PresetThresholds>>;
+  /** What other thresholds would do, by rising threshold; older codebooks lack it. */
+  readonly curve?: readonly OperatingPoint[];
 }
 
 /** Everything that turns activations into a score. */

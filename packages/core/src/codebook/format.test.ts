@@ -31,6 +31,13 @@ describe('codebook file', () => {
     expect(rest).toEqual(codebook);
   });
 
+  it('keeps the curve of a head that has one', () => {
+    const curve = [{ threshold: 0.25, falsePositiveRate: 0.01, recall: 0.5 }];
+    const heads = { ...codebook.heads, data: { ...codebook.heads.data, curve } };
+    const read = parseCodebook(serialiseCodebook({ ...codebook, heads }), 'test');
+    expect([read.heads.prompt.curve, read.heads.data.curve]).toEqual([undefined, curve]);
+  });
+
   it('reads from a Buffer that lies inside a larger one', () => {
     const padded = Buffer.concat([Buffer.alloc(13), bytes, Buffer.alloc(7)]);
     const { sha256: _, ...rest } = parseCodebook(padded.subarray(13, 13 + bytes.length), 'test');

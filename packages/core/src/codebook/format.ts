@@ -14,6 +14,7 @@ const maxNgramOrder = 5;
 
 const probability = z.number().min(0).max(1);
 const preset = z.strictObject({ flag: probability, block: probability, falsePositiveRate: probability });
+const operatingPoint = z.strictObject({ threshold: probability, falsePositiveRate: probability, recall: probability });
 const layer = z.strictObject({
   layer: z.int().min(0).max(1000),
   labels: z.array(z.string().min(1).max(80)).min(2).max(4096),
@@ -33,6 +34,7 @@ const head = z.strictObject({
   lengthSlope: z.number().min(0),
   calibration: z.strictObject({ slope: z.number().positive(), intercept: z.number() }),
   presets: z.strictObject({ strict: preset, balanced: preset, permissive: preset }),
+  curve: z.array(operatingPoint).max(1000).readonly().exactOptional(),
 });
 const metadata = z.strictObject({
   formatVersion: z.literal(codebookFormatVersion),

@@ -38,7 +38,12 @@ export function explainSegment(
       best.set(label, Math.max(best.get(label) ?? -1, cosines[p] as number));
     }
     for (const [label, cosine] of best) votes.set(label, (votes.get(label) ?? 0) + layer.weight * cosine);
-    return { layer: layer.layer, logit: layer.weight * logit, prototype: layer.labels[nearest] as string };
+    return {
+      layer: layer.layer,
+      logit: layer.weight * logit,
+      prototype: layer.labels[nearest] as string,
+      similarity: cosines[nearest] as number,
+    };
   });
   const [kind] = [...votes].reduce((a, b) => (b[1] > a[1] ? b : a), ['none', Number.NEGATIVE_INFINITY]);
   return { kind, layers: [{ layer: 0, logit: head.ngramWeight * ngramLogit }, ...layers] };
