@@ -1,5 +1,5 @@
 /** Sets a codebook's thresholds on a user's own harmless traffic, without touching what it has learned. */
-import type { Codebook, HeadName, Preset, PresetThresholds } from '@alknet/firewall-core';
+import type { Codebook, Head, HeadName, Preset, PresetThresholds } from '@alknet/firewall-core';
 import { TrainerError } from './errors.ts';
 import { type Scored, shareAtOrAbove, thresholdAt } from './measure/metrics.ts';
 
@@ -38,14 +38,23 @@ export function recalibrate(
         hint: `Give at least ${Math.ceil(fewestExpectedAlarms / falsePositiveRate)} texts that this head reads.`,
       });
     }
-    heads[name] = { ...heads[name], presets: presetsFor(list, falsePositiveRate) };
+    heads[name] = withThresholds(heads[name], list, falsePositiveRate);
   }
   const { sha256: _, ...rest } = codebook;
   return { ...rest, heads };
 }
 
-function presetsFor(scores: readonly number[], rate: number): Readonly<Record<Preset, PresetThresholds>> {
+/** False positive rates become those of this traffic; recall stays what it was on held-out attacks. */
+function withThresholds(head: Head, scores: readonly number[], rate: number): Head {
   const scored = scores.map((score): Scored => ({ label: 0, score }));
+  const curve = head.curve?.map((point) => ({
+    ...point,
+    falsePositiveRate: shareAtOrAbove(scored, 0, point.threshold),
+  }));
+  return { ...head, presets: presetsFor(scored, rate), ...(curve && { curve }) };
+}
+
+function presetsFor(scored: readonly Scored[], rate: number): Readonly<Record<Preset, PresetThresholds>> {
   const at = (blockRate: number): PresetThresholds => {
     const block = clamp(thresholdAt(scored, blockRate));
     const flag = Math.min(block, clamp(thresholdAt(scored, Math.min(0.5, 3 * blockRate))));

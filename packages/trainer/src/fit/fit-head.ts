@@ -1,5 +1,6 @@
 /** Fits one head: held-out folds for choices and calibration, then everything for the head itself. */
 import { calibrate, type Head, type LayerHead } from '@alknet/firewall-core';
+import { operatingCurve } from '../measure/curve.ts';
 import type { Scored } from '../measure/metrics.ts';
 import { fitPlatt, fitPresets } from './calibrate.ts';
 import { chooseCombination, combined, type HeldOut } from './combine.ts';
@@ -58,7 +59,7 @@ export async function fitHead(
   };
   const probabilities = scored.map((entry): Scored => ({ ...entry, score: calibrate(bare, entry.score) }));
   return {
-    head: { ...bare, presets: fitPresets(probabilities) },
+    head: { ...bare, presets: fitPresets(probabilities), curve: operatingCurve(probabilities) },
     heldOut: heldOut.map((text, i) => ({ ...text, score: (probabilities[i] as Scored).score })),
   };
 }

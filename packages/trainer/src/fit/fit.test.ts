@@ -163,6 +163,7 @@ describe('fitHead, on real activations', () => {
     const second = await fitHead(data, products, settings, () => {});
     store.close();
     expect(second.head).toEqual(first.head);
+    expect(first.head.curve?.length).toBeGreaterThan(1);
     expect(auc(first.heldOut.map(({ sample, score }) => ({ label: sample.label, score })))).toBeGreaterThan(0.6);
     expect(first.head.layers[0]?.labels.slice(4).every((label) => label.startsWith('harmless'))).toBe(true);
   });

@@ -1,4 +1,5 @@
 /** What training says of texts of unseen origin: every text scored by a head that saw nothing of its family. */
+import type { OperatingPoint } from '@alknet/firewall-core';
 import { prior } from '../fit/calibrate.ts';
 import { lengthBucket, macroRecall } from '../fit/combine.ts';
 import type { FittedHead } from '../fit/fit-head.ts';
@@ -19,10 +20,12 @@ export interface HeldOutReport {
   readonly calibrationError: number;
   /** Share of harmless texts at or above the 1 % threshold, by number of segments. */
   readonly falsePositivesByLength: Readonly<Record<string, { readonly texts: number; readonly share: number }>>;
+  /** What other thresholds would do, as the codebook carries it. */
+  readonly curve: readonly OperatingPoint[];
 }
 
 /** Sums up a head's held-out scores. Harmless sources count as the square root of their size, as in training. */
-export function heldOutReport({ heldOut }: FittedHead): HeldOutReport {
+export function heldOutReport({ head, heldOut }: FittedHead): HeldOutReport {
   const scored = heldOut.map(
     ({ sample, score, weight }): Scored => ({ label: sample.label, score, weight, source: sample.source }),
   );
@@ -44,6 +47,7 @@ export function heldOutReport({ heldOut }: FittedHead): HeldOutReport {
     families: Object.fromEntries(families),
     calibrationError: calibrationError(atPrior(scored)),
     falsePositivesByLength: lengths,
+    curve: head.curve ?? [],
   };
 }
 
