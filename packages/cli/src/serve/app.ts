@@ -7,7 +7,9 @@ import { limitBody, limitRequests, type RequestCount } from './limits.ts';
 import { createMetrics } from './metrics.ts';
 import { mounts as allMounts, type Mount } from './mounts.ts';
 import { openApiDocument } from './openapi.ts';
+import { playgroundRoutes } from './playground.ts';
 import { answerProblem, type ProblemCode, type Refuse } from './problem.ts';
+import { calibrationRoute, explainRoute } from './routes/explain.ts';
 import { createReadiness } from './routes/health.ts';
 import { modelName, predictRoute } from './routes/kserve.ts';
 import { inferRoute, modelMetadata } from './routes/open-inference.ts';
@@ -26,6 +28,8 @@ export interface AppOptions {
   readonly timeoutMs: number;
   readonly version: string;
   readonly mounts?: readonly Mount[];
+  /** Folder of the built page that answers at `/`, to anybody: it holds no secret, and asks with the user's token. */
+  readonly playground?: string;
   /** Where `GET /metrics` gets its text, given this process's own metrics. */
   readonly metricsText?: (registry: Registry) => () => Promise<string>;
 }
@@ -59,12 +63,15 @@ export function createApp(firewall: Screener, options: AppOptions, state: AppSta
   app.get('/health/live', live).get('/v2/health/live', live);
   app.get('/health/ready', readiness).get('/v2/health/ready', readiness);
 
+  if (options.playground !== undefined) app.route('/', playgroundRoutes(options.playground));
+
   if (token !== undefined) app.use(bearerToken(token, refuse('unauthorized')));
   app.get('/metrics', async (context) => {
     return context.body(await metricsText(), 200, { 'content-type': metrics.registry.contentType });
   });
   const document = openApiDocument(version, token !== undefined);
   app.get('/openapi.json', (context) => context.json(document));
+  app.get('/v1/calibration', calibrationRoute(firewall));
   app.get(`/v1/models/${modelName}`, (context) => context.json({ name: modelName, ready: true }));
   app.get('/v2', (context) => context.json({ name: 'alknet-firewall', version, extensions: [] }));
   app.get(`/v2/models/${modelName}`, (context) => context.json(modelMetadata(firewall)));
@@ -76,6 +83,7 @@ export function createApp(firewall: Screener, options: AppOptions, state: AppSta
   );
   app.post('/v1/screen', screenRoute(counted, deadline));
   app.post('/v1/screen/batch', batchRoute(counted, deadline));
+  app.post('/v1/explain', explainRoute(counted, deadline));
   app.post(`/v1/models/${modelName}:predict`, predictRoute(counted, deadline));
   app.post(`/v2/models/${modelName}/infer`, inferRoute(counted, deadline));
   for (const { path, handler } of mounts) {

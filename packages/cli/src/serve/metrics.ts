@@ -70,6 +70,11 @@ export function createMetrics(count: RequestCount): Metrics {
       config: firewall.config,
       info: firewall.info,
       screen: async (input, options) => observe(await firewall.screen(input, options)),
+      async explain(text, options) {
+        const explanation = await firewall.explain(text, options);
+        observe(explanation.verdict);
+        return explanation;
+      },
       async *screenMany(items, options) {
         for await (const verdict of firewall.screenMany(items, options)) yield observe(verdict);
       },

@@ -4,7 +4,15 @@ import { z } from 'zod';
 import { problemOf } from './problem.ts';
 import { modelName, predictRequest } from './routes/kserve.ts';
 import { inferRequest } from './routes/open-inference.ts';
-import { batchAnswer, batchRequest, inputRequest, messagesRequest, verdict } from './schemas.ts';
+import {
+  batchAnswer,
+  batchRequest,
+  calibration,
+  explanation,
+  inputRequest,
+  messagesRequest,
+  verdict,
+} from './schemas.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -95,6 +103,16 @@ export function openApiDocument(version: string, secured: boolean): Json {
         failure,
       ),
       '/v1/screen/batch': post('Screen many texts.', ref('BatchRequest'), ref('BatchAnswer'), failure),
+      '/v1/explain': post(
+        'Screen a text and tell every view and segment. The answer holds what disguises decode to.',
+        ref('InputRequest'),
+        ref('Explanation'),
+        withBody(secured, either('Explanation', 'Problem')),
+      ),
+      '/v1/calibration': get(
+        'How scores come about, and what thresholds do to held-out texts.',
+        guarded(answer('By head.', ref('Calibration'))),
+      ),
       [`/v1/models/${modelName}`]: get('KServe v1: the model.', guarded(answer('Ready.', object))),
       [`/v1/models/${modelName}:predict`]: post(
         'KServe v1: screen texts.',
@@ -131,6 +149,8 @@ export function openApiDocument(version: string, secured: boolean): Json {
         InferRequest: schema(inferRequest, 'input'),
         Verdict: schema(verdict, 'output'),
         BatchAnswer: schema(batchAnswer, 'output'),
+        Explanation: schema(explanation, 'output'),
+        Calibration: schema(calibration, 'output'),
         Problem: problemSchema,
       },
     },

@@ -1,6 +1,17 @@
 /** What the server's own routes take and answer: one schema each, for checking and for the OpenAPI document. */
 
-import { type Decision, type Message, type Reason, type Role, roles, type Verdict } from '@alknet/firewall-core';
+import {
+  type Decision,
+  type Explanation,
+  type HeadInfo,
+  type HeadName,
+  type Message,
+  type Preset,
+  type Reason,
+  type Role,
+  roles,
+  type Verdict,
+} from '@alknet/firewall-core';
 import { z } from 'zod';
 
 /** What a client may ask for beside the text. */
@@ -79,6 +90,15 @@ const reasons: { readonly [R in Reason]: R } = {
 const probability = z.number().min(0).max(1);
 const count = z.int().min(0);
 
+const layers = z.array(
+  z.object({
+    layer: count,
+    logit: z.number(),
+    prototype: z.string().exactOptional(),
+    similarity: z.number().exactOptional(),
+  }),
+);
+
 /** The verdict, as JSON. The tests hold what the server answers against it. */
 export const verdict: z.ZodType<Verdict> = z.object({
   decision: z.enum(decisions),
@@ -95,7 +115,7 @@ export const verdict: z.ZodType<Verdict> = z.object({
       view: z.string(),
       score: probability,
       kind: z.string(),
-      layers: z.array(z.object({ layer: count, logit: z.number(), prototype: z.string().exactOptional() })),
+      layers,
     }),
   ),
   unscreened: z.array(z.object({ where: z.string(), type: z.string() })),
@@ -106,4 +126,47 @@ export const verdict: z.ZodType<Verdict> = z.object({
 
 export const batchAnswer: z.ZodType<{ readonly verdicts: readonly Verdict[] }> = z.object({
   verdicts: z.array(verdict),
+});
+
+const span = z.tuple([count, count]);
+
+/** What `POST /v1/explain` answers. */
+export const explanation: z.ZodType<Explanation> = z.object({
+  verdict,
+  views: z.array(
+    z.object({
+      name: z.string(),
+      techniques: z.array(z.string()),
+      hidden: z.boolean(),
+      source: span.describe('Where the view came from, in UTF-16 code units of the input.'),
+      text: z.string().exactOptional().describe('What the view says; absent for `raw`.'),
+      segments: z.array(z.object({ span, score: probability, kind: z.string(), layers })),
+    }),
+  ),
+});
+
+/** What `GET /v1/calibration` answers. */
+export interface Calibration {
+  readonly codebook: string;
+  readonly prior: number;
+  readonly preset: Preset;
+  readonly heads: Readonly<Record<HeadName, HeadInfo & { readonly roles: readonly Role[] }>>;
+}
+
+const preset = z.object({ flag: probability, block: probability, falsePositiveRate: probability });
+const head = z.object({
+  calibration: z.object({ slope: z.number(), intercept: z.number() }),
+  presets: z.object({ strict: preset, balanced: preset, permissive: preset }),
+  curve: z
+    .array(z.object({ threshold: probability, falsePositiveRate: probability, recall: probability }))
+    .exactOptional()
+    .describe('By rising threshold: the shares of harmless texts and of attacks at or above it, on held-out texts.'),
+  roles: z.array(role),
+});
+
+export const calibration: z.ZodType<Calibration> = z.object({
+  codebook: z.string(),
+  prior: probability,
+  preset: z.enum(['strict', 'balanced', 'permissive']),
+  heads: z.object({ prompt: head, data: head }),
 });

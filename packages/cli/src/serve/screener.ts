@@ -3,4 +3,4 @@
 import type { Firewall } from '@alknet/firewall-core';
 
 /** A {@link Firewall}, without its lifetime. */
-export type Screener = Pick<Firewall, 'screen' | 'screenMany' | 'config' | 'info'>;
+export type Screener = Pick<Firewall, 'screen' | 'screenMany' | 'explain' | 'config' | 'info'>;

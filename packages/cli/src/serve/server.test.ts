@@ -6,7 +6,7 @@ import { Firewall, type Verdict } from '@alknet/firewall-core';
 import { afterAll, describe, expect, it } from 'vitest';
 import { assertMayListen } from './auth.ts';
 import { mounts } from './mounts.ts';
-import { verdict as verdictSchema } from './schemas.ts';
+import { calibration, explanation, verdict as verdictSchema } from './schemas.ts';
 import type { RunningServer } from './server.ts';
 import { attack, brokenFirewall, harmless, json, post, serveTest, slowFirewall } from './testing.ts';
 
@@ -163,6 +163,7 @@ describe('a screen that fails', () => {
       config: slow.config,
       info: slow.info,
       screenMany: slow.screenMany.bind(slow),
+      explain: slow.explain.bind(slow),
       screen: async (text, options) => {
         const verdict = await slow.screen(text, options);
         reason = verdict.reason;
@@ -212,7 +213,7 @@ describe('the token', () => {
   });
 
   it('guards every route but the probes', async () => {
-    for (const path of ['/metrics', '/openapi.json', '/v1/models/alknet', '/v2', '/other']) {
+    for (const path of ['/metrics', '/openapi.json', '/v1/calibration', '/v1/models/alknet', '/v2', '/other']) {
       expect([path, (await fetch(secured.url + path)).status]).toEqual([path, 401]);
     }
     for (const path of ['/health/live', '/health/ready', '/v2/health/live', '/v2/health/ready']) {
@@ -385,6 +386,38 @@ describe('stopping', () => {
     await new Promise((resolve) => silent.once('connect', resolve));
     await stopped.stop();
     silent.destroy();
+  });
+});
+
+describe('POST /v1/explain', () => {
+  it('answers the verdict of /v1/screen and every segment, and asks nobody to keep it', async () => {
+    const response = await post(`${server.url}/v1/explain`, { input: attack, options: { role: 'tool' } });
+    const answer = explanation.parse(await json(response));
+    expect([response.status, response.headers.get('cache-control')]).toEqual([200, 'no-store']);
+    const { verdict } = await screen({ input: attack, options: { role: 'tool' } });
+    const timing = expect.anything();
+    expect(answer.verdict).toEqual({ ...verdict, timing });
+    expect(answer.views[0]?.segments[0]?.span).toEqual([0, attack.length]);
+  });
+
+  it('is counted like any screen', async () => {
+    const line = /alknet_screens_total\{role="memory"[^}]*\} 1/;
+    await post(`${server.url}/v1/explain`, { input: harmless, options: { role: 'memory' } });
+    expect(await (await fetch(`${server.url}/metrics`)).text()).toMatch(line);
+  });
+
+  it('says with a status that the screen failed', async () => {
+    const response = await post(`${broken.url}/v1/explain`, { input: harmless });
+    expect(response.status).toBe(500);
+    expect(explanation.parse(await json(response))).toMatchObject({ verdict: { status: 'failed' }, views: [] });
+  });
+});
+
+describe('GET /v1/calibration', () => {
+  it('gives the thresholds of both heads, and who is read by which', async () => {
+    const answer = calibration.parse(await json(await fetch(`${server.url}/v1/calibration`)));
+    expect(answer.heads.data.roles).toEqual(['tool', 'document', 'memory']);
+    expect(answer.heads.prompt.presets.balanced.block).toBe((await firewall.screen(harmless)).thresholds.block);
   });
 });
 
