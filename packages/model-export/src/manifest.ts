@@ -13,9 +13,17 @@ export interface FileDescription {
 export const LAYER_CONVENTION =
   'layer k is the residual stream after k decoder layers, hidden_states[k] in transformers; 0 is the embedding';
 
-/** Describes every file of a folder but the manifest itself, sorted by name. */
+/** Names that a manifest can hold: no spaces, no separators. */
+const FILE_NAME = /^[\w-][\w.-]*$/;
+
+/**
+ * Describes the files of a folder but the manifest itself, sorted by name. Subfolders, hidden files and names with other
+ * characters than letters, digits, dots and dashes are no part of a model and are left out.
+ */
 export function describeFiles(folder: string): Record<string, FileDescription> {
-  const names = readdirSync(folder).filter((name) => name !== 'manifest.json' && !name.startsWith('.'));
+  const names = readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isFile() && FILE_NAME.test(entry.name) && entry.name !== 'manifest.json')
+    .map((entry) => entry.name);
   return Object.fromEntries(names.sort().map((name) => [name, describe(readFileSync(join(folder, name)))]));
 }
 

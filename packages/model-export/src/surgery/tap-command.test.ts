@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -61,6 +61,16 @@ describe.skipIf(!haveFixtures)('tap', () => {
           .digest('hex'),
       );
     }
+  });
+
+  it('writes into a folder that has a subfolder and other files, which are no part of the model', async () => {
+    const folder = join(root, 'full');
+    mkdirSync(join(folder, 'notes'), { recursive: true });
+    writeFileSync(join(folder, 'my notes.txt'), 'of the user');
+    await run(model, '--layers', '1', '--tokenizer', tokenizer, '--max-tokens', '64', '--out', folder);
+    const { files } = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8'));
+    expect(Object.keys(files)).toEqual(['model.onnx', 'tokenizer.json']);
+    expect(readFileSync(join(folder, 'my notes.txt'), 'utf8')).toBe('of the user');
   });
 
   it('refuses a window longer than the model has positions, and a sink that is no token', async () => {
