@@ -16,7 +16,7 @@ function allowed(folder) {
   if (folder === 'core') return [modelData];
   if (folder === 'smollm2' || folder.startsWith('smollm2-') || folder === 'model-export') return [];
   if (folder === 'trainer') return [core, modelExport];
-  if (folder === 'adapter-kit') return [core];
+  if (folder === 'adapter-kit' || folder === 'playground') return [core];
   if (folder.startsWith('adapter-')) return [core, kit];
   return undefined;
 }

@@ -2,6 +2,7 @@
 
 import cluster from 'node:cluster';
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { type Command, InvalidArgumentError } from 'commander';
 import { exitCodes } from '../exit-codes.ts';
 import { InputError } from '../input/read-text.ts';
@@ -24,7 +25,9 @@ const stopMs = 30_000;
 export function addServe(program: Command): void {
   program
     .command('serve')
-    .description('Serve the firewall over HTTP: its own API, KServe v1, the Open Inference Protocol v2, Prometheus.')
+    .description(
+      'Serve the firewall over HTTP: a page to try it, its own API, KServe v1, the Open Inference Protocol v2, Prometheus.',
+    )
     .option('--host <address>', 'the address to listen on', '127.0.0.1')
     .option('-p, --port <number>', 'the port; 0 takes a free one', count(0, 65_535), 8080)
     .option('--token-file <file>', 'the bearer token that clients must send; or set ALKNET_FIREWALL_TOKEN')
@@ -88,6 +91,7 @@ async function serveHere(flags: ServeFlags, token: string | undefined): Promise<
   const pooled = cluster.isWorker;
   const server = await startServer(firewall, {
     ...{ host, port, token, maxRequests, maxBody, timeoutMs, version, stopMs },
+    playground: fileURLToPath(new URL('./playground', import.meta.url)),
     ...(pooled && { metricsText: poolMetrics }),
   });
   if (!pooled) say(`Listening on ${server.url}`);
