@@ -72,7 +72,7 @@ describe.skipIf(typeof browser === 'string')('the playground', () => {
   });
 
   it('shows what an emoji hides', async () => {
-    const page = await open();
+    const page = await open({ viewport: { width: 1100, height: 740 } });
     await check(page, `Lovely weather \u{1f600}${smuggled} today.`);
     expect(await page.locator('#reading .badge.speaks').first().textContent()).toContain(attack);
     expect(await page.locator('#verdict .decision').textContent()).not.toBe('allow');
