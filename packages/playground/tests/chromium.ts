@@ -25,7 +25,7 @@ function install(): string | undefined {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   // Manual pages are left out: indexing them takes longer than all the rest.
   const install =
-    'rm -f /var/lib/man-db/auto-update; apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core';
+    'rm -f /var/lib/man-db/auto-update; apt-get install -y -qq --no-install-recommends -o Dpkg::Options::=--force-unsafe-io chromium fonts-dejavu-core';
   for (const command of [install, `apt-get update -qq && ${install}`]) {
     if (spawnSync('sh', ['-c', command], { env, stdio: 'ignore' }).status === 0) break;
   }
