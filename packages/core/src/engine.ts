@@ -5,11 +5,13 @@ import { modelDirectory } from '@alknet/firewall-smollm2';
 import type { Codebook } from './codebook/codebook.ts';
 import { parseCodebook } from './codebook/format.ts';
 import { loadConfig } from './config/load.ts';
+import { remoteHeaders } from './config/remote-headers.ts';
 import type { FirewallConfig, FirewallConfigInput } from './config/schema.ts';
 import { FirewallError } from './errors.ts';
 import type { DetectorModel } from './model/detector-model.ts';
 import { type Manifest, readManifest, readModelFile, readOrExplain } from './model/manifest.ts';
 import { openOnnxModel } from './model/onnx.ts';
+import { openInferenceDetectorModel } from './model/open-inference/detector.ts';
 import type { Reader } from './reading.ts';
 import { createTokenizer } from './text/tokens.ts';
 
@@ -33,7 +35,7 @@ export interface Engine {
 
 /**
  * @throws FirewallError `config-invalid`, `config-not-found`, `file-not-found`, `file-corrupt`, `manifest-invalid`,
- * `model-invalid`, `tokenizer-invalid`, `codebook-invalid` or `codebook-mismatch`
+ * `model-invalid`, `tokenizer-invalid`, `codebook-invalid`, `codebook-mismatch`, `remote-unreachable` or `remote-protocol`
  */
 export async function openEngine(options: LoadOptions): Promise<Engine> {
   const { config: file, model, codebook, ...rest } = options;
@@ -50,7 +52,7 @@ export async function openEngine(options: LoadOptions): Promise<Engine> {
     readModelFile(folder, manifest, 'tokenizer.json'),
     readCodebook(folder, manifest, config.codebook),
   ]);
-  const shared = remote === undefined ? await acquireModel(folder, manifest, config.threads) : unshared(remote);
+  const shared = remote === undefined ? await openModel(folder, manifest, config) : unshared(remote);
   try {
     assertMadeFor(codebookFile, shared.model, config);
     const reader: Reader = {
@@ -109,6 +111,19 @@ function assertMadeFor(codebook: Codebook, { info }: DetectorModel, config: Fire
 interface SharedModel {
   readonly model: DetectorModel;
   release(): Promise<void>;
+}
+
+/** The model of the folder in this process, or on the server that the configuration names. */
+async function openModel(
+  folder: string,
+  manifest: Manifest,
+  { remote, threads }: FirewallConfig,
+): Promise<SharedModel> {
+  const { url, ...rest } = remote;
+  if (url === undefined) return acquireModel(folder, manifest, threads);
+  const { maxTokens } = manifest;
+  const model = await openInferenceDetectorModel({ url, ...rest, maxTokens, headers: remoteHeaders() });
+  return { model, release: once(() => model.close()) };
 }
 
 /** One ONNX session a model folder, model and thread count in this process, however many firewalls read with it. */

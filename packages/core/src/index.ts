@@ -20,6 +20,7 @@ export type { ContentPart, Message } from './messages.ts';
 export type { Activations, DetectorModel, DetectorModelInfo, Pooling } from './model/detector-model.ts';
 export { type Manifest, readManifest, readModelFile } from './model/manifest.ts';
 export { openOnnxModel } from './model/onnx.ts';
+export { type OpenInferenceOptions, openInferenceDetectorModel } from './model/open-inference/detector.ts';
 export { meanPooling } from './model/pooling.ts';
 export { type ScreeningStream, screenChunks, screeningTransform } from './screening-stream.ts';
 export { createTokenizer, type TokenizedText, type Tokenizer, tokenize } from './text/tokens.ts';

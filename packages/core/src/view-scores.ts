@@ -74,7 +74,7 @@ async function readWindow(
   const tokenIds = new Int32Array(ids.length + 1);
   tokenIds[0] = sinkToken;
   tokenIds.set(ids, 1);
-  const activations = await abortable(model.infer(tokenIds, meanPooling(ranges, ids.length)), signal);
+  const activations = await abortable(model.infer(tokenIds, meanPooling(ranges, ids.length), signal), signal);
   const ngramLogits = scoreNgrams(head.ngrams, ids, ranges);
   const logits = scoreSegments(head, activations, ngramLogits);
   const shown = strongestApart(logits, ranges, (logit) => calibrate(head, logit) >= flag, limits.maxEvidence);

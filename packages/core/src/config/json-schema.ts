@@ -8,6 +8,7 @@ export interface SettingSchema {
   readonly type: 'object' | 'string' | 'number' | 'integer' | 'boolean';
   readonly properties?: Readonly<Record<string, SettingSchema>>;
   readonly enum?: readonly string[];
+  readonly format?: string;
   readonly minimum?: number;
   readonly maximum?: number;
   readonly default?: unknown;
@@ -37,7 +38,9 @@ export function settingPaths(node: SettingSchema = configJsonSchema(), path: rea
 }
 
 /** What a setting accepts, in words: `an integer from 32 to 1024`. */
-export function accepts({ type, enum: names, minimum, maximum }: SettingSchema): string {
+export function accepts({ type, enum: names, format, minimum, maximum }: SettingSchema): string {
+  if (format === 'uri') return 'an http or https URL without user and password';
+  if (format === 'sha256') return '64 digits from 0 to f';
   if (names) return `one of ${names.map((name) => JSON.stringify(name)).join(', ')}`;
   if (type === 'integer') return `an integer from ${minimum} to ${maximum}`;
   if (type === 'number') return `a number from ${minimum} to ${maximum}`;

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { FirewallError } from '../errors.ts';
 import { type LoadConfigOptions, loadConfig } from './load.ts';
+import { remoteHeaders } from './remote-headers.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'firewall-config-'));
 const file = join(folder, 'firewall.toml');
@@ -79,6 +80,14 @@ describe('a malformed firewall.toml says where, what was expected and the neares
       'windows.stride must be at most windows.size (64), not 65',
       /unread/,
     ],
+    [
+      '[remote]\nurl = "http://me:secret@host"',
+      '2:7',
+      'remote.url must be an http or https URL without user and password',
+      /./,
+    ],
+    ['remote.url = "ftp://host"', '1:14', 'remote.url must be an http or https URL without user and password', /./],
+    ['[remote]\nmodel = "m"', '2:9', 'remote.url is missing beside the other settings of remote', /in this process/],
     ['onError = ', '1:11', 'Not valid TOML: invalid value', /onError = "block"/],
     ['onError = "block"\nonError = "block"', '2:1', /^Not valid TOML: trying to redefine/, /./],
     ['[roles]\n__proto__.policy = "trusted"', '2:1', /^Not valid TOML: document contains an unsafe property/, /./],
@@ -190,4 +199,20 @@ it('is complete and frozen with nothing configured, and derives the stride from 
   });
   expect(Object.isFrozen(config.limits)).toBe(true);
   expect((await loadConfig({ env: {}, overrides: { windows: { size: 64 } } })).config.windows.stride).toBe(48);
+});
+
+describe('remote headers', () => {
+  it('come from the environment alone, one a line', () => {
+    const lines = 'Authorization: Bearer a:b=c\n\n x-key :1 \n';
+    expect(remoteHeaders({ ALKNET_FIREWALL_REMOTE_HEADERS: lines })).toEqual({
+      Authorization: 'Bearer a:b=c',
+      'x-key': '1',
+    });
+    expect(remoteHeaders({})).toEqual({});
+  });
+
+  it('are not quoted where they are wrong', () => {
+    expect(() => remoteHeaders({ ALKNET_FIREWALL_REMOTE_HEADERS: 'a: b\nsecret' })).toThrow(/^Line 2 is no header/);
+    expect(() => remoteHeaders({ ALKNET_FIREWALL_REMOTE_HEADERS: 'secret' })).not.toThrow(/secret/);
+  });
 });

@@ -101,6 +101,13 @@ function checkPairs(config: FirewallConfig, setBy: ReadonlyMap<string, Layer>): 
     message: `windows.stride must be at most windows.size (${size}), not ${stride}`,
     hint: 'A longer stride would leave text between windows unread.',
   });
+  const remote = [...setBy.keys()].find((key) => key.startsWith('remote.'));
+  pairs.push({
+    path: remote?.split('.') ?? [],
+    broken: config.remote.url === undefined && remote !== undefined,
+    message: 'remote.url is missing beside the other settings of remote',
+    hint: 'Set the URL of the inference server, or leave the table out to run the model in this process.',
+  });
   const wrong = pairs
     .filter(({ broken }) => broken)
     .map((problem) => {

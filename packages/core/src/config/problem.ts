@@ -25,11 +25,13 @@ export function problemsOf(issue: z.core.$ZodIssue, values: unknown): Problem[] 
   if (issue.code === 'unrecognized_keys') return issue.keys.map((name) => unknownKey([...path, name]));
   const setting = settingAt(path);
   const value = path.reduce<unknown>((node, name) => (node as Record<string, unknown>)?.[name], values);
+  // A URL is refused for the password in it, too.
+  const found = setting?.format === 'uri' ? '' : `, not ${show(value)}`;
   return [
     {
       path,
       at: 'value',
-      message: `${path.join('.') || 'The configuration'} must be ${setting ? accepts(setting) : 'another value'}, not ${show(value)}`,
+      message: `${path.join('.') || 'The configuration'} must be ${setting ? accepts(setting) : 'another value'}${found}`,
       hint: defaultHint(setting?.default),
     },
   ];

@@ -38,6 +38,16 @@ export interface FirewallConfig {
   readonly views: boolean;
   /** Threads for one inference; 0 lets the runtime choose, up to the physical cores. */
   readonly threads: number;
+  /** An inference server that runs the model. Headers for it come from `ALKNET_FIREWALL_REMOTE_HEADERS`, never from here. */
+  readonly remote: {
+    /** Without it the model runs in this process. */
+    readonly url?: string;
+    readonly model: string;
+    readonly graphSha256?: string;
+    /** Milliseconds that one inference may take. */
+    readonly timeoutMs: number;
+    readonly maxInFlight: number;
+  };
 }
 
 type DeepPartial<T> = { readonly [K in keyof T]?: (T[K] extends object ? DeepPartial<T[K]> : T[K]) | undefined };
@@ -89,6 +99,25 @@ const limits = z
 /** setTimeout fires at once for anything longer than this. */
 const maxTimeoutMs = 2 ** 31 - 1;
 
+const remote = z
+  .strictObject({
+    url: z
+      .url({ protocol: /^https?$/ })
+      .refine((url) => !/^[^/]*\/\/[^/]*@/.test(url))
+      .exactOptional()
+      .describe(
+        'Root of a server of the Open Inference Protocol v2 that runs the model. Default: none, it runs in process.',
+      ),
+    model: z.string().min(1).default('alknet').describe("The model's name on the server."),
+    graphSha256: z
+      .stringFormat('sha256', /^[0-9a-f]{64}$/)
+      .exactOptional()
+      .describe('sha256 of the served graph file; needed where the server does not tell it (all but Triton).'),
+    timeoutMs: count(1, maxTimeoutMs, 10_000).describe('Milliseconds that one inference may take.'),
+    maxInFlight: count(1, 10_000, 16).describe('Most inferences under way at a time.'),
+  })
+  .prefault({});
+
 /** The one schema of the configuration. Cross-field rules are in `load.ts`, which knows where each value came from. */
 export const configSchema: z.ZodType<FirewallConfig, FirewallConfigInput> = z.strictObject({
   model: path.describe('Folder of a detector model, relative to this file. Default: the embedded model.'),
@@ -124,4 +153,5 @@ export const configSchema: z.ZodType<FirewallConfig, FirewallConfigInput> = z.st
   timeoutMs: count(0, maxTimeoutMs, 0).describe('Milliseconds that one screen may take; 0: no limit.'),
   views: z.boolean().default(true).describe('Whether hidden and disguised text is decoded and scored too.'),
   threads: count(0, 256, 0).describe('Threads for one inference; 0: the runtime chooses, up to the physical cores.'),
+  remote,
 });

@@ -28,7 +28,7 @@ export interface DetectorModelInfo {
 }
 
 /**
- * Reads one window of tokens. In process (`onnx.ts`) or remote (`open-inference.ts`).
+ * Reads one window of tokens. In process (`onnx.ts`) or remote (`open-inference/`).
  * Calls may overlap; an implementation queues what it cannot run at once.
  */
 export interface DetectorModel {
@@ -36,8 +36,9 @@ export interface DetectorModel {
   /**
    * @param tokenIds [tokens], the sink token first
    * @param pooling [segments, tokens]
-   * @throws FirewallError `model-failed`, `remote-unreachable`, `remote-protocol` or `closed`
+   * @param signal lets a model that can stop do so; the caller waits no longer either way
+   * @throws FirewallError `model-failed`, `remote-unreachable`, `remote-protocol`, `timeout`, `aborted` or `closed`
    */
-  infer(tokenIds: Int32Array, pooling: Pooling): Promise<Activations>;
+  infer(tokenIds: Int32Array, pooling: Pooling, signal?: AbortSignal): Promise<Activations>;
   close(): Promise<void>;
 }
