@@ -86,6 +86,7 @@ async function attempt(step: () => Promise<void>): Promise<void> {
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') return;
     byId('verdict').replaceChildren(make('p', { class: 'quiet' }, 'Nothing was checked.'));
+    byId('results').hidden = true;
     const isAboutToken = error instanceof Refusal && error.status === 401;
     byId('token-row').hidden &&= !isAboutToken;
     byId('problem').textContent = isAboutToken
@@ -102,7 +103,9 @@ function show(sent: string, explanation: Explanation, head: HeadInfo): void {
   const panel = readingPanel(sent, views, select);
   checked = { explanation, head, panel, selected: strongest(views) };
   byId('verdict').replaceChildren(...verdictPanel(verdict));
-  byId('reading').replaceChildren(...panel.elements);
+  byId('reading').replaceChildren(
+    ...(views.length > 0 ? panel.elements : [make('p', { class: 'quiet' }, 'Nothing was read.')]),
+  );
   const json = JSON.stringify(verdict, undefined, 2);
   byId('json').replaceChildren(make('pre', { tabindex: 0, role: 'group', 'aria-label': 'Verdict as JSON' }, json));
   byId('results').hidden = false;
@@ -115,7 +118,8 @@ function show(sent: string, explanation: Explanation, head: HeadInfo): void {
 function showThreshold(): void {
   if (calibration === undefined) return;
   const head = headOf(calibration, role.value as Role);
-  threshold.show(head, calibration.preset, checked?.explanation.verdict.score);
+  const score = checked?.head === head ? checked.explanation.verdict.score : undefined;
+  threshold.show(head, calibration.preset, score);
   checked?.panel.showThreshold(threshold.value());
   showSegment();
 }
