@@ -16,8 +16,10 @@ import { type FeedForwardPart, splitFeedForward } from './channel-groups.ts';
 import { gatherEmbedding, type QuantizedEmbedding } from './embedding.ts';
 import { quantizeWeights } from './quantize-weights.ts';
 
-const ZERO_POINT = 128;
-const STEPS = 127;
+/** The code of zero. */
+export const ZERO_POINT = 128;
+/** Codes on either side of zero. */
+export const STEPS = 127;
 
 /** Rows as u8, and the step of each row, [rows, 1]. */
 interface QuantizedRows {
@@ -81,8 +83,8 @@ function project(graph: GraphBuilder, name: string, rows: QuantizedRows, matrix:
   return graph.node('Mul', [multiply(graph, name, rows.codes, matrix), rows.steps]);
 }
 
-/** codes x matrix with the weights' scales, but without the rows' steps. */
-function multiply(graph: GraphBuilder, name: string, codes: string, matrix: Matrix): string {
+/** codes x matrix with the weights' scales, but without the rows' steps; reads the constant `zero_point`. */
+export function multiply(graph: GraphBuilder, name: string, codes: string, matrix: Matrix): string {
   const { values, scales } = quantizeWeights(matrix);
   const inputs = [
     codes,

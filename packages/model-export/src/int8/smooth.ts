@@ -46,14 +46,28 @@ function smoothLayer(config: LlamaConfig, layer: LlamaLayer, statistics: LayerSt
   };
 }
 
-/** One factor for each channel, or for each group of channels that must share one; their geometric mean is 1. */
 function factors(
   site: Site,
   statistics: LayerStatistics,
   readers: readonly Matrix[],
+  groupOf?: (channel: number) => number,
+): Float64Array {
+  return smoothingFactors(statistics[site].largest, readers, SMOOTHING[site], groupOf);
+}
+
+/**
+ * One factor for each channel, or for each group of channels that must share one; their geometric mean is 1.
+ *
+ * @param largest the largest absolute value seen in each channel, [columns]
+ * @param readers the matrices that read the channels, [rows, columns]
+ * @param alpha how much of the difficulty moves to the weights
+ */
+export function smoothingFactors(
+  largest: Float64Array,
+  readers: readonly Matrix[],
+  alpha: number,
   groupOf: (channel: number) => number = (channel) => channel,
 ): Float64Array {
-  const { largest } = statistics[site];
   const groups = 1 + largest.reduce((highest, _, channel) => Math.max(highest, groupOf(channel)), 0);
   const activation = new Float64Array(groups).fill(SMALLEST);
   const weight = new Float64Array(groups).fill(SMALLEST);
@@ -67,7 +81,6 @@ function factors(
       weight[group] = Math.max(weight[group] as number, Math.abs(value));
     }
   }
-  const alpha = SMOOTHING[site];
   const raw = activation.map((size, group) => size ** alpha / (weight[group] as number) ** (1 - alpha));
   const mean = Math.exp(raw.reduce((sum, value) => sum + Math.log(value), 0) / groups);
   return raw.map((value) => roundMantissa(value / mean));

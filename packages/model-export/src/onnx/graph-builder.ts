@@ -30,6 +30,17 @@ export class GraphBuilder {
   private readonly nodes: OnnxNode[] = [];
   private readonly initializers = new Map<string, OnnxTensor>();
   private readonly counts = new Map<string, number>();
+  private readonly names: ((stem: string) => string) | undefined;
+
+  /** `names` gives names that are free where the graph grows out of another one; absent for a graph of its own. */
+  constructor(names?: (stem: string) => string) {
+    this.names = names;
+  }
+
+  /** Adds a node as it is. */
+  add(node: OnnxNode): void {
+    this.nodes.push(node);
+  }
 
   /** Adds a constant, once for each name, and returns the name. */
   constant(tensor: OnnxTensor): string {
@@ -53,6 +64,7 @@ export class GraphBuilder {
 
   /** A name nobody has yet, such as `Add_3`. */
   unique(stem: string): string {
+    if (this.names !== undefined) return this.names(stem);
     const count = (this.counts.get(stem) ?? 0) + 1;
     this.counts.set(stem, count);
     return `${stem}_${count}`;

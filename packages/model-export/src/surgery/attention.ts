@@ -46,7 +46,7 @@ function weighingNodes(index: GraphIndex, activations: Uint8Array): Uint8Array {
 }
 
 /** 1 for each node that depends on a graph input. */
-function activationNodes(index: GraphIndex): Uint8Array {
+export function activationNodes(index: GraphIndex): Uint8Array {
   const marks = new Uint8Array(index.nodes.length);
   index.nodes.forEach((node, at) => {
     if (nodeReads(node).some((name) => isActivation(index, marks, name))) marks[at] = 1;
@@ -54,7 +54,8 @@ function activationNodes(index: GraphIndex): Uint8Array {
   return marks;
 }
 
-function isActivation(index: GraphIndex, marks: Uint8Array, name: string): boolean {
+/** Whether a value depends on a graph input; `marks` are those of {@link activationNodes}. */
+export function isActivation(index: GraphIndex, marks: Uint8Array, name: string): boolean {
   if (index.inputs.has(name)) return true;
   const producer = index.producers.get(name);
   return producer !== undefined && marks[producer] === 1;

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node
 import { basename, join, resolve } from 'node:path';
 import { ModelExportError } from '../errors.ts';
 import { describeFiles, LAYER_CONVENTION } from '../manifest.ts';
+import type { LayerError } from '../verify/layer-error.ts';
 import { assertReadsTokens } from './causal-check.ts';
 import type { TappedFile } from './tap-file.ts';
 
@@ -50,7 +51,7 @@ export async function writeModelFolder(folder: string, tapped: TappedFile, optio
   rmSync(join(folder, 'manifest.json'), { force: true });
   replaceFile(folder, 'model.onnx', tapped.bytes);
   replaceFile(folder, 'tokenizer.json', tokenizer);
-  const { layers, width, warnings } = tapped;
+  const { layers, width, warnings, int8, sink } = tapped;
   const manifest = {
     formatVersion: 1,
     name,
@@ -60,13 +61,22 @@ export async function writeModelFolder(folder: string, tapped: TappedFile, optio
     ...(vocabulary === undefined ? {} : { vocabulary }),
     maxTokens,
     sinkToken,
+    variant: int8 === undefined ? 'float' : 'int8',
+    ...(sink === undefined ? {} : { bakedSink: sink }),
+    ...(tapped.errors.length === 0 ? {} : { meanErrors: meanErrors(tapped.errors) }),
     warnings: warnings.map(({ code }) => code),
     files: describeFiles(folder),
   };
   replaceFile(folder, 'manifest.json', `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
-function readTokenizer(path: string): Uint8Array {
+/** Mean relative error to the float graph, by layer. */
+function meanErrors(errors: readonly LayerError[]): Record<string, number> {
+  return Object.fromEntries(errors.map(({ layer, meanError }) => [layer, Number(meanError.toPrecision(2))]));
+}
+
+/** The bytes of a tokenizer.json; throws `file-unreadable` where it is missing or not JSON. */
+export function readTokenizer(path: string): Buffer {
   try {
     const bytes = readFileSync(path);
     JSON.parse(bytes.toString('utf8'));

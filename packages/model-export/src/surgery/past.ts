@@ -12,7 +12,7 @@ const STANDARD_INPUTS: ReadonlySet<string> = new Set(['input_ids', 'attention_ma
 const ON_PAST: ReadonlySet<string> = new Set(['Cast', 'Identity', 'Transpose']);
 
 /** FLOAT, FLOAT16, DOUBLE and BFLOAT16; quantised caches are refused. */
-const CACHE_TYPES: ReadonlySet<number> = new Set([1, 10, 11, 16]);
+export const CACHE_TYPES: ReadonlySet<number> = new Set([1, 10, 11, 16]);
 
 /**
  * Removes the past inputs: Concat(past, new) becomes new, a fused attention gets none.

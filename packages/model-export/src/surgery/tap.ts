@@ -1,6 +1,9 @@
 /** Turns a standard export of a language model into an activation graph. */
 import { ModelExportError } from '../errors.ts';
 import type { OnnxGraph, OnnxModel } from '../onnx/model.ts';
+import { findCaches } from '../passes/caches.ts';
+import { withConstantPast, withPrefixInputs } from '../passes/prefix.ts';
+import { readPrefix } from '../passes/read-prefix.ts';
 import type { Value } from './flow.ts';
 import { type GraphIndex, indexGraph } from './graph-index.ts';
 import { inlineBranchWithoutPast } from './inline-branch.ts';
@@ -11,7 +14,7 @@ import { unsupported } from './refusal.ts';
 import { locateResiduals, type ResidualStream } from './residuals.ts';
 import { withStandardInputs } from './standard-inputs.ts';
 import { type TappedValue, tapName, withTapOutputs } from './tap-outputs.ts';
-import { type SurgeryWarning, surgeryWarnings } from './warnings.ts';
+import { type SurgeryWarning, sinkWarnings, surgeryWarnings } from './warnings.ts';
 
 /** The oldest ai.onnx operator set that has every operator surgery adds (CumSum). */
 const OLDEST_OPSET = 11n;
@@ -52,6 +55,57 @@ export interface TappedModel {
  * await writeFile('taps.onnx', writeModel(model));
  */
 export function tap(model: OnnxModel, options: TapOptions): TappedModel {
+  const { graph: named, taps, fresh, layers, pooling, stream } = namedTaps(model, options);
+  const pruned = pruneTo(cutPast(named), tensorsOf(taps));
+  const graph = withTapOutputs(withStandardInputs(pruned, fresh), taps, pooling, fresh);
+  return { model: activationModel(model, graph), layers, pooling, stream, warnings: surgeryWarnings(graph) };
+}
+
+/**
+ * {@link tap} with tokens baked in front: the first token of every input stands for them, whatever its id is, and returns the
+ * row of the last of them. The export must take past keys and values.
+ *
+ * @param load completes a graph whose constants lie in other files
+ * @throws ModelExportError as `tap` does, and `unsupported` where the export takes no past or joins it in an unknown way
+ */
+export async function tapWithPrefix(
+  model: OnnxModel,
+  options: TapOptions,
+  tokens: readonly number[],
+  load: (graph: OnnxGraph) => OnnxGraph,
+): Promise<TappedModel> {
+  const { graph: named, taps, fresh, layers, pooling, stream } = namedTaps(model, options);
+  const pruned = pruneTo(named, tensorsOf(taps));
+  const caches = findCaches(pruned);
+  const observed = [...new Set([...tensorsOf(taps), ...caches.map(({ value }) => value)])];
+  const plain = load(withStandardInputs(pruneTo(cutPast(named), observed), fresh));
+  const outputs = observed.map((name) => ({ name }));
+  const prefix = await readPrefix(activationModel(model, { ...plain, outputs }), tokens, caches, taps);
+
+  const inside = withStandardInputs(withConstantPast(pruned, prefix, fresh), fresh);
+  const extended = withPrefixInputs(inside, prefix, taps, fresh);
+  const whole = withTapOutputs(extended.graph, extended.taps, pooling, fresh);
+  const graph = pruneTo(
+    whole,
+    whole.outputs.map(({ name }) => name),
+  );
+  return {
+    model: activationModel(model, { ...graph, inputs: whole.inputs }),
+    layers,
+    pooling,
+    stream,
+    warnings: [...surgeryWarnings(graph), ...sinkWarnings(graph)],
+  };
+}
+
+interface NamedTaps extends Pick<TappedModel, 'layers' | 'pooling' | 'stream'> {
+  readonly graph: OnnxGraph;
+  readonly taps: readonly TappedValue[];
+  readonly fresh: NameSource;
+}
+
+/** Finds the wanted residuals and gives each a name; nothing is cut yet. */
+function namedTaps(model: OnnxModel, options: TapOptions): NamedTaps {
   const { pooling = true } = options;
   const layers = [...new Set(options.layers)].sort((a, b) => a - b);
   checkOpset(model);
@@ -62,13 +116,11 @@ export function tap(model: OnnxModel, options: TapOptions): TappedModel {
   checkLayers(layers, values.length - 1);
 
   const fresh = freshNames(whole, [...reserved, 'attention_mask', 'position_ids']);
-  const { graph: named, taps } = nameTaps(index, layers, values, fresh);
-  const pruned = pruneTo(
-    cutPast(named),
-    taps.map((tapped) => tapped.tensor),
-  );
-  const graph = withTapOutputs(withStandardInputs(pruned, fresh), taps, pooling, fresh);
-  return { model: activationModel(model, graph), layers, pooling, stream, warnings: surgeryWarnings(graph) };
+  return { ...nameTaps(index, layers, values, fresh), fresh, layers, pooling, stream };
+}
+
+function tensorsOf(taps: readonly TappedValue[]): string[] {
+  return taps.map((tapped) => tapped.tensor);
 }
 
 /** Gives every tapped value a name: the last sum of a fused norm may be an output that nobody read. */

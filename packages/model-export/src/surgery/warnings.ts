@@ -5,7 +5,7 @@ import { DYNAMICALLY_QUANTISED } from './operators.ts';
 
 /** A property of a tapped model that its user should know. */
 export interface SurgeryWarning {
-  readonly code: 'dynamic-quantisation';
+  readonly code: 'dynamic-quantisation' | 'single-text-batches';
   readonly message: string;
 }
 
@@ -18,6 +18,14 @@ export function surgeryWarnings(graph: OnnxGraph): SurgeryWarning[] {
     'values then depend on later tokens and on what shares the batch. Scores move with them; prefer an export with float ' +
     'or block-wise quantised weights.';
   return [{ code: 'dynamic-quantisation', message }];
+}
+
+/** ONNX Runtime's GroupQueryAttention takes several new tokens behind a past for one text only (1.30). */
+export function sinkWarnings(graph: OnnxGraph): SurgeryWarning[] {
+  if (!graph.nodes.some((node) => node.opType === 'GroupQueryAttention')) return [];
+  const message =
+    'with a baked sink GroupQueryAttention reads one text a run; the firewall does so, a batch of several texts fails.';
+  return [{ code: 'single-text-batches', message }];
 }
 
 function dynamicallyQuantised(graph: OnnxGraph): number {
