@@ -27,6 +27,13 @@ export { readModel } from './onnx/read.ts';
 export { writeModel } from './onnx/write.ts';
 export { type OpenedModel, openModel } from './open-model.ts';
 export {
+  type KServeOptions,
+  kserveService,
+  type TritonBackend,
+  type TritonOptions,
+  writeTritonRepository,
+} from './serving/index.ts';
+export {
   assertReadsTokens,
   type CausalProbe,
   type CausalReport,

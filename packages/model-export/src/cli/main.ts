@@ -1,5 +1,6 @@
 /** Runs one command of `alknet-model-export`. */
 import { ModelExportError } from '../errors.ts';
+import { kserveCommand, SERVING_HELP, tritonCommand } from '../serving/index.ts';
 import { TAP_HELP, tapCommand } from '../surgery/index.ts';
 import { buildCommand } from './build-command.ts';
 import { inspectCommand } from './inspect-command.ts';
@@ -27,6 +28,7 @@ ${TAP_HELP}
     --max-error 2e-5             largest relative error of any vector that passes (fp32)
     --mean-error 0.05            largest mean relative error of a layer that passes (int8)
   inspect PATH                 what is in a graph or in weights; for a standard export also what tap would do
+${SERVING_HELP}
 
 exit code: 0 done, 1 a check failed, 2 a bad file or argument`;
 
@@ -35,6 +37,8 @@ const COMMANDS: Readonly<Record<string, (args: string[], terminal: Terminal) => 
   tap: tapCommand,
   verify: verifyCommand,
   inspect: inspectCommand,
+  triton: tritonCommand,
+  kserve: kserveCommand,
 };
 
 /** Runs the command that the first argument names; returns the exit code. */
