@@ -9,7 +9,7 @@ import { remoteHeaders } from './config/remote-headers.ts';
 import type { FirewallConfig, FirewallConfigInput } from './config/schema.ts';
 import { FirewallError } from './errors.ts';
 import type { DetectorModel } from './model/detector-model.ts';
-import { type Manifest, readManifest, readModelFile, readOrExplain } from './model/manifest.ts';
+import { isEquivalent, type Manifest, readManifest, readModelFile, readOrExplain } from './model/manifest.ts';
 import { openOnnxModel } from './model/onnx.ts';
 import { openInferenceDetectorModel } from './model/open-inference/detector.ts';
 import type { Reader } from './reading.ts';
@@ -54,7 +54,7 @@ export async function openEngine(options: LoadOptions): Promise<Engine> {
   ]);
   const shared = remote === undefined ? await openModel(folder, manifest, config) : unshared(remote);
   try {
-    assertMadeFor(codebookFile, shared.model, config);
+    assertMadeFor(codebookFile, shared.model, manifest, config);
     const reader: Reader = {
       model: shared.model,
       codebook: codebookFile,
@@ -78,17 +78,20 @@ async function readCodebook(folder: string, manifest: Manifest, file: string | u
 }
 
 /** A codebook only means something on the graph whose activations it was made from. */
-function assertMadeFor(codebook: Codebook, { info }: DetectorModel, config: FirewallConfig): void {
+function assertMadeFor(codebook: Codebook, { info }: DetectorModel, manifest: Manifest, config: FirewallConfig): void {
   const where = config.codebook ?? codebook.name;
   const mismatch = (message: string): FirewallError =>
     new FirewallError('codebook-mismatch', {
       message,
       where,
-      hint: 'Use the codebook of this model, or train one on it with `alknet-firewall train`.',
+      hint:
+        'Use the codebook of this model, train one on it with `alknet-firewall train`, or, where both graphs come from the same ' +
+        'weights, prove it with `alknet-model-export verify --record`.',
     });
-  if (codebook.graphSha256 !== info.graphSha256) {
+  const { graphSha256 } = codebook;
+  if (graphSha256 !== info.graphSha256 && !isEquivalent(manifest, info.graphSha256, graphSha256)) {
     throw mismatch(
-      `The codebook was made on graph ${codebook.graphSha256.slice(0, 12)}, the model is graph ${info.graphSha256.slice(0, 12)}`,
+      `The codebook was made on graph ${graphSha256.slice(0, 12)}, the model is graph ${info.graphSha256.slice(0, 12)}`,
     );
   }
   for (const head of Object.values(codebook.heads)) {

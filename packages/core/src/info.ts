@@ -13,19 +13,22 @@ export interface FirewallInfo {
     readonly name: string;
     readonly sha256: string;
     readonly prior: number;
+    /** sha256 of the graph it was made on; another one than the model's where the manifest proves both equivalent. */
+    readonly graphSha256: string;
     readonly heads: Readonly<Record<HeadName, HeadInfo>>;
   };
 }
 
 /** The facts of an open engine. */
 export function describeEngine({ reader, name }: Engine): FirewallInfo {
-  const { name: codebookName, sha256, prior, heads } = reader.codebook;
+  const { name: codebookName, sha256, prior, graphSha256, heads } = reader.codebook;
   return {
     model: { ...reader.model.info, name },
     codebook: {
       name: codebookName,
       sha256,
       prior,
+      graphSha256,
       heads: { prompt: headInfo(heads.prompt), data: headInfo(heads.data) },
     },
   };

@@ -26,6 +26,8 @@ export {
 export { readModel } from './onnx/read.ts';
 export { writeModel } from './onnx/write.ts';
 export { type OpenedModel, openModel } from './open-model.ts';
+export type { Int8Report } from './passes/int8.ts';
+export type { PassTexts } from './passes/measure-passes.ts';
 export {
   type KServeOptions,
   kserveService,
@@ -44,11 +46,13 @@ export {
   inspect,
   loadExternalData,
   type ModelFolderOptions,
+  type Passes,
   type PruneReport,
   type Residual,
   type ResidualStream,
   readModelFile,
   type SurgeryWarning,
+  type TapFileOptions,
   type TapOptions,
   type TappedFile,
   type TappedModel,
@@ -59,6 +63,7 @@ export {
 export { encodeWithSink } from './tokenizer/encode.ts';
 export { type AddedToken, type TokenizerJson, tokenizerFromGguf } from './tokenizer/gguf-tokenizer.ts';
 export { type ActivationGraph, everyToken, openActivationGraph } from './verify/activation-graph.ts';
+export { type EquivalenceOptions, type EquivalenceProof, verifyFolders } from './verify/equivalence.ts';
 export type { LayerError } from './verify/layer-error.ts';
 export { MEASURING_TEXTS } from './verify/measuring-texts.ts';
 export { type Pool, type Reference, readReference } from './verify/reference.ts';

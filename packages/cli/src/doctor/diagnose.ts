@@ -47,6 +47,13 @@ export async function* diagnose(config: string | undefined): AsyncGenerator<Chec
   try {
     const { model, codebook } = firewall.info;
     yield pass('load', `${model.name} with codebook ${codebook.name} in ${milliseconds(performance.now() - started)}`);
+    if (codebook.graphSha256 !== model.graphSha256) {
+      const graph = codebook.graphSha256.slice(0, 12);
+      yield pass(
+        'equivalence',
+        `the codebook was made on graph ${graph}, to which the manifest proves this one equivalent`,
+      );
+    }
     yield await screens(firewall, 'harmless', harmlessText, (decision) => decision === 'allow');
     yield await screens(firewall, 'attack', attackText, (decision) => decision !== 'allow');
     yield await speed(firewall);

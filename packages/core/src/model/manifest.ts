@@ -9,6 +9,14 @@ import { parseJson } from '../json.ts';
 /** Largest model file that is read; keeps a mistaken path from filling the memory. */
 const maxFileBytes = 2_000_000_000;
 
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** A proof by `alknet-model-export verify --record` that this folder's graph gives another graph's activations. */
+const equivalence = z.looseObject({
+  graphSha256: sha256,
+  provenFor: z.looseObject({ graphSha256: sha256, tokenizerSha256: sha256 }),
+});
+
 const manifestSchema = z.looseObject({
   formatVersion: z.literal(1),
   name: z.string().min(1),
@@ -16,7 +24,8 @@ const manifestSchema = z.looseObject({
   width: z.int().min(1),
   maxTokens: z.int().min(2),
   sinkToken: z.int().min(0),
-  files: z.record(z.string().regex(/^[\w.-]+$/), z.looseObject({ sha256: z.string().regex(/^[0-9a-f]{64}$/) })),
+  files: z.record(z.string().regex(/^[\w.-]+$/), z.looseObject({ sha256 })),
+  equivalentTo: z.array(equivalence).max(64).default([]),
 });
 
 /** What a model folder holds. */
@@ -29,6 +38,21 @@ export interface Manifest {
   /** Token id in front of every window, which no pooling includes. */
   readonly sinkToken: number;
   readonly files: Readonly<Record<string, { readonly sha256: string }>>;
+  /** Graphs whose codebooks this one may be read with; each holds for one graph and one tokenizer only. */
+  readonly equivalentTo: readonly {
+    readonly graphSha256: string;
+    readonly provenFor: { readonly graphSha256: string; readonly tokenizerSha256: string };
+  }[];
+}
+
+/** Whether the manifest records a proof that `graph` gives the activations of `other`, with the tokenizer it lists now. */
+export function isEquivalent({ equivalentTo, files }: Manifest, graph: string, other: string): boolean {
+  return equivalentTo.some(
+    ({ graphSha256, provenFor }) =>
+      graphSha256 === other &&
+      provenFor.graphSha256 === graph &&
+      provenFor.tokenizerSha256 === files['tokenizer.json']?.sha256,
+  );
 }
 
 /**

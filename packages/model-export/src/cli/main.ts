@@ -25,6 +25,8 @@ ${TAP_HELP}
   verify GRAPH                 prints error and cosine for each layer
     --reference reference.json   against activations of another implementation
     --against GRAPH --tokenizer tokenizer.json [--sink-token 1]   against another graph, token by token
+    --against FOLDER [--record]  a model folder against another: --record writes the proof into the manifest, and the
+                                 firewall then reads the first with codebooks made on the second
     --max-error 2e-5             largest relative error of any vector that passes (fp32)
     --mean-error 0.05            largest mean relative error of a layer that passes (int8)
   inspect PATH                 what is in a graph or in weights; for a standard export also what tap would do

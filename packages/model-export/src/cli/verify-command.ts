@@ -4,6 +4,7 @@ import { ModelExportError } from '../errors.ts';
 import { readModel } from '../onnx/read.ts';
 import { encodeWithSink } from '../tokenizer/encode.ts';
 import { type ActivationGraph, openActivationGraph } from '../verify/activation-graph.ts';
+import { isFolder, verifyFolders } from '../verify/equivalence.ts';
 import type { LayerError } from '../verify/layer-error.ts';
 import { MEASURING_TEXTS } from '../verify/measuring-texts.ts';
 import { readReference } from '../verify/reference.ts';
@@ -22,6 +23,7 @@ const OPTIONS = {
   'sink-token': { type: 'string', default: '1' },
   'max-error': { type: 'string' },
   'mean-error': { type: 'string' },
+  record: { type: 'boolean', default: false },
 } as const;
 
 /** Writes the table of errors; throws `verification-failed` where an error is over its limit. */
@@ -36,6 +38,8 @@ export async function verifyCommand(args: string[], terminal: Terminal): Promise
       'Give a reference.json or a graph.',
     );
   }
+  if (isFolder(path)) return verifyFolder(path, values, terminal);
+  if (values.record) throw badArgument('--record', 'It is for two model folders', 'Give folders with a manifest.json.');
   const bytes = readBytes(path);
   const limits = limitsFor(bytes, path, values);
   const graph = await openActivationGraph(bytes, path);
@@ -49,6 +53,24 @@ export async function verifyCommand(args: string[], terminal: Terminal): Promise
   } finally {
     await graph.close();
   }
+}
+
+/** Two model folders: the first may then be read with codebooks made on the second. */
+async function verifyFolder(
+  folder: string,
+  values: Readonly<Record<string, string | undefined>>,
+  terminal: Terminal,
+): Promise<void> {
+  const { against } = values;
+  if (against === undefined || values.reference !== undefined)
+    throw badArgument('--against', 'A folder is verified against a folder', 'Give --against FOLDER.');
+  const limit = numberOf('--mean-error', values['mean-error']);
+  const record = Boolean(values.record);
+  const proof = await verifyFolders(folder, against, { record, ...(limit === undefined ? {} : { meanError: limit }) });
+  terminal.out(errorTable(proof.errors));
+  terminal.out(
+    record ? `recorded in ${folder}: equivalent to ${proof.graphSha256}` : 'agreed; --record writes it down',
+  );
 }
 
 async function compareWith(
@@ -75,7 +97,10 @@ interface Limits {
 }
 
 function limitsFor(bytes: Uint8Array, path: string, values: Readonly<Record<string, string | undefined>>): Limits {
-  const given = { max: limit('--max-error', values['max-error']), mean: limit('--mean-error', values['mean-error']) };
+  const given = {
+    max: numberOf('--max-error', values['max-error']),
+    mean: numberOf('--mean-error', values['mean-error']),
+  };
   if (given.max !== undefined || given.mean !== undefined) {
     return { max: given.max ?? Number.POSITIVE_INFINITY, mean: given.mean ?? Number.POSITIVE_INFINITY };
   }
@@ -85,7 +110,7 @@ function limitsFor(bytes: Uint8Array, path: string, values: Readonly<Record<stri
     : { max: FLOAT_MAX_ERROR, mean: FLOAT_MAX_ERROR };
 }
 
-function limit(option: string, text: string | undefined): number | undefined {
+function numberOf(option: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const value = Number(text);
   if (text.trim() !== '' && value > 0) return value;

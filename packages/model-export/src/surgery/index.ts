@@ -11,5 +11,5 @@ export { type ModelFolderOptions, writeModelFolder } from './model-folder.ts';
 export { findResiduals, type Residual, type ResidualStream } from './residuals.ts';
 export { type TapOptions, type TappedModel, tap } from './tap.ts';
 export { TAP_HELP, tapCommand } from './tap-command.ts';
-export { readModelFile, type TappedFile, tapFile } from './tap-file.ts';
+export { type Passes, readModelFile, type TapFileOptions, type TappedFile, tapFile } from './tap-file.ts';
 export type { SurgeryWarning } from './warnings.ts';
