@@ -1,61 +1,103 @@
-/** `npm run bench`: how long a text takes by length, how long loading takes, and what memory it adds. Medians of 50 after a warm-up. */
+/**
+ * `npm run bench`: how long a text takes by length, and where the time goes.
+ *
+ *     npm run bench -- [--quick] [--out .cache/bench]
+ *
+ * `--quick` takes a tenth of the repetitions, to see that everything runs.
+ */
 import { fileURLToPath } from 'node:url';
-import { createTokenizer, Firewall, readManifest, readModelFile, tokenize, views } from '@alknet/firewall-core';
-import { modelDirectory } from '@alknet/firewall-smollm2';
+import { parseArgs } from 'node:util';
+import { Firewall } from '@alknet/firewall-core';
+import { measureChat, measureLengths } from './speed/lengths.mjs';
+import { measureLoad } from './speed/load.mjs';
+import { machine, machineLine } from './speed/machine.mjs';
+import { measurePeak } from './speed/peak.mjs';
+import { digits, printTable, save } from './speed/results.mjs';
+import { growthExponent } from './speed/statistics.mjs';
+import { measureSteps, steps } from './speed/steps.mjs';
+import { chatTexts, documentTexts, openTokenizer } from './speed/texts.mjs';
 
-const lengths = [16, 64, 128, 256, 512, 2000];
-const runs = 50;
-const prose =
-  'The harbour was quiet in the early morning, apart from the gulls and a single engine somewhere behind the pier. Nobody had expected the old ferry to come back, and yet there it was, painted white, with its name in blue letters along the bow. ';
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    out: { type: 'string', default: fileURLToPath(new URL('../.cache/bench', import.meta.url)) },
+  },
+});
+const times = (repetitions) => (values.quick ? Math.max(2, Math.round(repetitions / 10)) : repetitions);
+const window = 256;
+const on = machine();
+console.log(`${machineLine(on)}\n`);
 
-const before = process.memoryUsage.rss();
-const loading = performance.now();
+const load = measureLoad(times(9));
+console.log(
+  `load ${load.loadMs.toFixed(0)} ms, to the first verdict ${load.firstVerdictMs.toFixed(0)} ms (after an import of ${load.importMs.toFixed(0)} ms); memory added ${load.addedMb.toFixed(0)} MB at the first verdict, ${load.addedAfterUseMb.toFixed(0)} MB after 50 texts of a window\n`,
+);
+
 const firewall = await Firewall.load();
-const loaded = performance.now();
-const first = await firewall.screen(prose);
-const ready = performance.now();
+const tokenizer = await openTokenizer();
+const text = await documentTexts(tokenizer);
+const plan = [
+  ...[16, 64, 128, 256, 512].map((tokens) => [tokens, times(50)]),
+  ...[1000, 2000, 5000].map((tokens) => [tokens, times(20)]),
+  [20_000, times(5)],
+];
+const lengths = await measureLengths(firewall, text, plan);
+printTable(
+  ['tokens', 'median ms', 'p95 ms', 'tokens/s', 'texts'],
+  lengths.map((row) => [
+    row.tokens,
+    digits(row.medianMs),
+    digits(row.p95Ms),
+    digits(row.tokensPerSecond),
+    row.repetitions,
+  ]),
+);
+const exponent = growthExponent(
+  lengths.filter(({ tokens }) => tokens > window).map(({ tokens, medianMs }) => [tokens, medianMs]),
+);
+console.log(`\ngrowth above one window of ${window}: time ~ tokens^${exponent.toFixed(3)}`);
 
-const folder = fileURLToPath(modelDirectory);
-const manifest = await readManifest(folder);
-const tokenizer = createTokenizer(
-  JSON.parse(Buffer.from(await readModelFile(folder, manifest, 'tokenizer.json')).toString('utf8')),
+const chat = await measureChat(firewall, (await chatTexts(tokenizer, 40)).slice(0, times(600)));
+console.log(
+  `chat traffic (${chat.texts} texts, median ${chat.medianTokens} tokens, mean ${chat.meanTokens.toFixed(0)}): ${chat.textsPerSecond.toFixed(0)} texts/s\n`,
 );
 
-console.log(
-  `load ${(loaded - loading).toFixed(0)} ms, load to first verdict ${(ready - loading).toFixed(0)} ms (${first.decision})\n`,
-);
-console.log('| tokens | median ms | p95 ms | of it views | of it tokenising | of it model and scoring | tokens/s |');
-console.log('|---|---|---|---|---|---|---|');
-for (const length of lengths) {
-  const { offsets } = await tokenize(tokenizer, prose.repeat(Math.ceil(length / 40)));
-  const text = prose.repeat(Math.ceil(length / 40)).slice(0, offsets[length]);
-  for (let i = 0; i < 3; i++) await firewall.screen(text);
-  const times = [];
-  const model = [];
-  const reading = [];
-  const looking = [];
-  for (let i = 0; i < (length > 512 ? 10 : runs); i++) {
-    const started = performance.now();
-    const { timing } = await firewall.screen(text);
-    const ended = performance.now();
-    views(text);
-    looking.push(performance.now() - ended);
-    times.push(ended - started);
-    model.push(timing.model);
-    reading.push(timing.text);
-  }
-  const [total, seen] = [at(times, 0.5), at(looking, 0.5)];
-  const cells = [total.toFixed(1), at(times, 0.95).toFixed(1), seen.toFixed(2), (at(reading, 0.5) - seen).toFixed(2)];
-  console.log(
-    `| ${length} | ${cells.join(' | ')} | ${at(model, 0.5).toFixed(1)} | ${((length / total) * 1000).toFixed(0)} |`,
-  );
-}
-console.log(
-  `\nadded memory ${((process.memoryUsage.rss() - before) / 2 ** 20).toFixed(0)} MB (resident set, after all of the above)`,
+const breakdown = await measureSteps(firewall, tokenizer, text, [16, 64, 128, 256, 512, 2000], times(30));
+console.log('Milliseconds by step, of one head on the same texts\n');
+printTable(
+  ['tokens', ...steps, 'screen()', 'all but the model'],
+  breakdown.map((row) => [
+    row.tokens,
+    ...[...steps, 'whole'].map((step) => row[step].toFixed(2)),
+    percent(besideModel(row) / row.whole),
+  ]),
 );
 await firewall.close();
 
-function at(values, share) {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
+const peak = await measurePeak(128, times(5), values.quick ? 10 : 30);
+console.log(
+  `\nint8 peak (one MatMulIntegerToFloat [${peak.peak.shape.join(' x ')}]): ${peak.peak.gops.toFixed(0)} GOP/s; our matrix products at ${peak.tokens} tokens: ${(peak.operations / 1e9).toFixed(2)} GOP in ${peak.productsMs.toFixed(1)} ms, ${peak.productsGops.toFixed(0)} GOP/s = ${percent(peak.productsShareOfPeak)} of the peak, which would take ${peak.leastMs.toFixed(1)} ms\n`,
+);
+console.log(`Operators at ${peak.tokens} tokens (medians of the profiler's kernel times)\n`);
+printTable(
+  ['operator', 'nodes', 'ms', 'share'],
+  peak.operators
+    .filter(({ ms }) => ms >= 0.05)
+    .map(({ operator, nodes, ms }) => [operator, nodes, ms.toFixed(2), percent(ms / peak.kernelsMs)]),
+);
+
+const result = { machine: on, load, lengths, growthExponent: exponent, chat, steps: breakdown, peak };
+await save(
+  values.out,
+  'speed',
+  result,
+  lengths.map(({ tokens, medianMs }) => ({ tokens, ms: medianMs, series: 'screen()' })),
+);
+
+function besideModel(row) {
+  return row.views + row.tokenising + row.windows + row.scoring;
+}
+
+function percent(share) {
+  return `${(share * 100).toFixed(0)} %`;
 }

@@ -1,0 +1,49 @@
+/** Milliseconds of `screen()` over the length of the text. */
+import { median, quantile } from './statistics.mjs';
+
+/**
+ * Rounds over all lengths, so that a disturbance of the machine falls on all of them alike.
+ *
+ * @param plan [tokens, repetitions] for each length
+ * @returns tokens, repetitions, median and p95 in ms, and tokens per second
+ */
+export async function measureLengths(firewall, text, plan) {
+  const times = new Map(plan.map(([tokens]) => [tokens, []]));
+  for (const [tokens] of plan) for (let i = 0; i < 3 && tokens <= 2000; i++) await firewall.screen(text(tokens));
+  const rounds = Math.max(...plan.map(([, repetitions]) => repetitions));
+  for (let round = 0; round < rounds; round++) {
+    for (const [tokens, repetitions] of plan) {
+      if (round >= repetitions) continue;
+      const next = text(tokens);
+      const started = performance.now();
+      await firewall.screen(next);
+      times.get(tokens).push(performance.now() - started);
+    }
+  }
+  return plan.map(([tokens, repetitions]) => {
+    const middle = median(times.get(tokens));
+    return {
+      tokens,
+      repetitions,
+      medianMs: middle,
+      p95Ms: quantile(times.get(tokens), 0.95),
+      tokensPerSecond: (tokens / middle) * 1000,
+    };
+  });
+}
+
+/** Texts a second through `screenMany()`, the way in for many texts. */
+export async function measureChat(firewall, texts) {
+  const plain = texts.map(({ text }) => text);
+  for await (const _ of firewall.screenMany(plain.slice(0, 20)));
+  const started = performance.now();
+  for await (const _ of firewall.screenMany(plain));
+  const seconds = (performance.now() - started) / 1000;
+  const tokens = texts.map((text) => text.tokens);
+  return {
+    texts: plain.length,
+    medianTokens: median(tokens),
+    meanTokens: tokens.reduce((sum, count) => sum + count, 0) / tokens.length,
+    textsPerSecond: plain.length / seconds,
+  };
+}
