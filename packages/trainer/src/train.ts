@@ -5,6 +5,7 @@ import {
   type Codebook,
   createTokenizer,
   type HeadName,
+  type Manifest,
   readManifest,
   readModelFile,
   serialiseCodebook,
@@ -12,7 +13,7 @@ import {
 import { TrainerError } from './errors.ts';
 import { extract, storeFolder } from './features/extract.ts';
 import { readFeatures } from './features/features.ts';
-import { defaultCut } from './features/layout.ts';
+import { type Cut, defaultCut } from './features/layout.ts';
 import { openStore } from './features/store.ts';
 import { prior } from './fit/calibrate.ts';
 import { type FittedHead, fitHead } from './fit/fit-head.ts';
@@ -20,6 +21,7 @@ import { ngramSettings } from './fit/fit-ngrams.ts';
 import { prototypeSettings } from './fit/fit-prototypes.ts';
 import type { HeadSettings } from './fit/head-data.ts';
 import { openMatrixProducts } from './fit/matrix.ts';
+import { listCodebook } from './list-codebook.ts';
 import type { Sample } from './samples/sample.ts';
 
 /** What to train on, with what, and where the result goes. */
@@ -58,7 +60,7 @@ export const trainSettings: Readonly<Record<HeadName, HeadSettings>> = {
 const fewestTexts = 20;
 
 /**
- * Trains a codebook and writes it.
+ * Trains a codebook and writes it. Written as `codebook.safetensors` into the model folder, it is entered in its manifest.
  *
  * @throws TrainerError `data-too-small`; FirewallError when the model folder is not usable
  */
@@ -66,8 +68,9 @@ export async function train(options: TrainOptions): Promise<Trained> {
   const { model, samples, cache, settings = trainSettings, progress = () => {} } = options;
   assertEnough(samples);
   const manifest = await readManifest(model);
-  const folder = storeFolder(cache, manifest, defaultCut);
-  await extract({ model, folder, cut: defaultCut }, samples, (done, total) => progress('reading texts', done / total));
+  const cut = cutFor(manifest);
+  const folder = storeFolder(cache, manifest, cut);
+  await extract({ model, folder, cut }, samples, (done, total) => progress('reading texts', done / total));
 
   const tokenizer = createTokenizer(
     JSON.parse(Buffer.from(await readModelFile(model, manifest, 'tokenizer.json')).toString('utf8')),
@@ -75,7 +78,7 @@ export async function train(options: TrainOptions): Promise<Trained> {
   const { layers, width } = manifest;
   const store = openStore(folder, layers.length * width);
   const products = await openMatrixProducts();
-  const features = await readFeatures(tokenizer, defaultCut, store, samples);
+  const features = await readFeatures(tokenizer, cut, store, samples);
   const fit = (name: HeadName): Promise<FittedHead> => {
     const texts = features.filter(({ sample }) => sample.heads.includes(name));
     return fitHead(
@@ -93,13 +96,22 @@ export async function train(options: TrainOptions): Promise<Trained> {
     name: options.name,
     graphSha256: manifest.files['model.onnx']?.sha256 as string,
     width,
-    segments: defaultCut.segments,
+    segments: cut.segments,
     prior,
     heads: { prompt: heads.prompt.head, data: heads.data.head },
   };
   const bytes = serialiseCodebook(codebook);
   await writeFile(options.out, bytes);
+  await listCodebook(model, options.out, bytes);
   return { bytes, heads };
+}
+
+/** The default cut, in windows that the model can read: `screen()` needs the same `windows.size` then. */
+function cutFor({ maxTokens }: Manifest): Cut {
+  const { size, stride } = defaultCut.windows;
+  const longest = maxTokens - 1;
+  if (size <= longest) return defaultCut;
+  return { ...defaultCut, windows: { size: longest, stride: Math.ceil((longest * stride) / size) } };
 }
 
 function assertEnough(samples: readonly Sample[]): void {
