@@ -30,6 +30,8 @@ export async function save(folder, name, result, points) {
 /** Milliseconds over tokens, both logarithmic, one line a series. */
 async function latencyPicture(points) {
   const series = [...new Set(points.map((point) => point.series))];
+  const tokens = [...new Set(points.map((point) => point.tokens))];
+  const decades = [0.01, 0.1, 1, 10, 100, 1000, 10_000];
   const specification = {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
     background: 'white',
@@ -38,13 +40,23 @@ async function latencyPicture(points) {
     data: { values: points },
     mark: { type: 'line', point: true },
     encoding: {
-      x: { field: 'tokens', type: 'quantitative', scale: { type: 'log' }, title: 'tokens' },
-      y: { field: 'ms', type: 'quantitative', scale: { type: 'log' }, title: 'milliseconds (median)' },
-      color: { field: 'series', type: 'nominal', sort: series, title: null, scale: { scheme: 'tableau20' } },
-      strokeWidth: { condition: { test: `datum.series === '${series[0]}'`, value: 3 }, value: 1.5 },
+      x: axis('tokens', 'tokens', tokens),
+      y: axis('ms', 'milliseconds (median)', decades),
+      color: {
+        field: 'series',
+        type: 'nominal',
+        sort: series,
+        legend: series.length > 1 ? { title: null, labelLimit: 0 } : null,
+        scale: { scheme: 'tableau20' },
+      },
+      strokeWidth: { condition: { test: `datum.series === '${series[0]}'`, value: 4 }, value: 1.5 },
     },
   };
   return new View(parse(compile(specification).spec), { renderer: 'none' }).toSVG();
+}
+
+function axis(field, title, values) {
+  return { field, type: 'quantitative', title, scale: { type: 'log', nice: false }, axis: { values, format: '~r' } };
 }
 
 function rounded(_, value) {

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import {
+  Firewall,
   meanPooling,
   openOnnxModel,
   parseCodebook,
@@ -21,8 +22,9 @@ import { median } from './statistics.mjs';
 export const steps = ['views', 'tokenising', 'windows', 'model', 'scoring'];
 
 /** Medians in ms over `repetitions` texts of each length; `whole` is `screen()` on the same texts, in turn. */
-export async function measureSteps(firewall, tokenizer, text, lengths, repetitions) {
+export async function measureSteps(tokenizer, text, lengths, repetitions) {
   const read = await openReader(tokenizer);
+  const firewall = await Firewall.load({ model: read.model });
   const rows = [];
   for (const tokens of lengths) {
     const seen = [];
@@ -39,7 +41,8 @@ export async function measureSteps(firewall, tokenizer, text, lengths, repetitio
       ...Object.fromEntries([...steps, 'whole'].map((step) => [step, median(warm.map((one) => one[step]))])),
     });
   }
-  await read.close();
+  await firewall.close();
+  await read.model.close();
   return rows;
 }
 
@@ -58,7 +61,7 @@ async function openReader(tokenizer) {
   const codebook = parseCodebook(await readModelFile(folder, manifest, 'codebook.safetensors'), 'codebook');
   const head = codebook.heads.prompt;
   return {
-    close: () => model.close(),
+    model,
     async steps(text) {
       const spent = Object.fromEntries(steps.map((step) => [step, 0]));
       const timed = async (step, action) => {
