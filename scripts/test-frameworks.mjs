@@ -1,4 +1,4 @@
-/** `npm run test:frameworks`: the adapters against the real frameworks, one line a case; sums the results. */
+/** `npm run test:frameworks`: the adapters and the remote model against the real frameworks and servers, one line a case. */
 import { spawnSync } from 'node:child_process';
 import { root } from './pnpm.mjs';
 
@@ -6,6 +6,7 @@ const scripts = [
   'packages/adapter-llamafirewall/scripts/test-frameworks.mjs',
   'packages/adapter-nemo/scripts/test-frameworks.mjs',
   'packages/cli/scripts/test-openapi.mjs',
+  'scripts/remote/test.mjs',
 ];
 const failed = scripts.filter((script) => {
   console.log(`== ${script}`);

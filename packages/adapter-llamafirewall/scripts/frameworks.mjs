@@ -60,12 +60,13 @@ export async function runMatrix({ name, folder, wheels = [], env = {} }) {
   }
 }
 
-function findPython() {
-  return pythons.find((python) => spawnSync(python, ['-c', pythonCheck]).status === 0);
+/** The first Python on the path that passes a check, a program that exits with 0. */
+export function findPython(check = pythonCheck) {
+  return pythons.find((python) => spawnSync(python, ['-c', check]).status === 0);
 }
 
 /** Made once for each list of requirements and each Python; in a folder that git ignores. */
-function environment(python, name, requirements) {
+export function environment(python, name, requirements) {
   const version = spawnSync(python, ['-VV']).stdout.toString();
   const hash = createHash('sha256').update(version).update(readFileSync(requirements)).digest('hex').slice(0, 12);
   const folder = join(root, '.cache/python', `${name}-${hash}`);
