@@ -83,9 +83,19 @@ function project(graph: GraphBuilder, name: string, rows: QuantizedRows, matrix:
   return graph.node('Mul', [multiply(graph, name, rows.codes, matrix), rows.steps]);
 }
 
-/** codes x matrix with the weights' scales, but without the rows' steps; reads the constant `zero_point`. */
-export function multiply(graph: GraphBuilder, name: string, codes: string, matrix: Matrix): string {
-  const { values, scales } = quantizeWeights(matrix);
+/**
+ * codes x matrix with the weights' scales, but without the rows' steps; reads the constant `zero_point`. `divisors` [rows], where
+ * given, divide the results.
+ */
+export function multiply(
+  graph: GraphBuilder,
+  name: string,
+  codes: string,
+  matrix: Matrix,
+  divisors?: Float64Array,
+): string {
+  const { values, scales: plain } = quantizeWeights(matrix);
+  const scales = divisors === undefined ? plain : plain.map((scale, row) => scale / (divisors[row] as number));
   const inputs = [
     codes,
     graph.constant(int8Tensor(name, [matrix.columns, matrix.rows], values)),

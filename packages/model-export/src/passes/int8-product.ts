@@ -19,12 +19,12 @@ export interface Rows {
 
 /** Quantises what a group of products reads; `half` where it comes as float16. */
 export function quantise(builder: GraphBuilder, group: SmoothedGroup, half: boolean, opset: number): Rows {
-  const { input, columns, factors, scales, products } = group;
+  const { input, columns, factors, scales, product, products } = group;
   const wide = half ? builder.node('Cast', [input], { attributes: { to: DataType.FLOAT } }) : input;
   const flat = products.every((product) => product.flat);
   const size = builder.constant(int64Tensor(builder.unique('int8_rows'), [2], [-1, columns]));
   let rows = flat ? wide : builder.node('Reshape', [wide, size]);
-  if (scales === undefined) {
+  if (scales === undefined && product === undefined) {
     const inverse = floatTensor(
       builder.unique('int8_smoothing'),
       [columns],
@@ -53,15 +53,19 @@ function shapeOfResults(builder: GraphBuilder, value: string, open: string): str
   return builder.node('Concat', [leading, open], { attributes: { axis: 0 } });
 }
 
-/** Adds a product of quantised rows under the name of the one it replaces. */
+/** Adds a product of quantised rows under the name of the one it replaces; `divisors` [outputs] divide its results. */
 export function emitProduct(
   builder: GraphBuilder,
   rows: Rows,
   product: ConstantProduct,
   matrix: Matrix,
   half: boolean,
+  divisors: Float64Array | undefined,
 ): void {
-  let value = builder.node('Mul', [multiply(builder, builder.unique('int8_weights'), rows.codes, matrix), rows.steps]);
+  let value = builder.node('Mul', [
+    multiply(builder, builder.unique('int8_weights'), rows.codes, matrix, divisors),
+    rows.steps,
+  ]);
   if (rows.shape !== undefined && !product.flat) value = builder.node('Reshape', [value, rows.shape]);
   if (half) value = builder.node('Cast', [value], { attributes: { to: DataType.FLOAT16 } });
   const [opType, inputs] = product.bias === undefined ? ['Identity', [value]] : ['Add', [value, product.bias]];

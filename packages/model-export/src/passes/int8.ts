@@ -29,8 +29,9 @@ const OLDEST_OPSET = 13;
 export interface Int8Report {
   /** Products that became int8. */
   readonly products: number;
-  /** Inputs of products whose smoothing went into a norm, and those that are divided while running. */
+  /** Inputs of products whose smoothing went into a norm or another product, and those that are divided while running. */
   readonly inNorms: number;
+  readonly inProducts: number;
   readonly whileRunning: number;
   /** Whether the token embedding became 8 bits. */
   readonly embedding: boolean;
@@ -57,13 +58,18 @@ export async function toInt8(
   const graph = makeRoom(model.graph, new Set(SHARED_NAMES));
   const index = indexGraph(graph);
   const lookUp = constantLookup(index);
-  const groups = groupProducts(constantProducts(index));
+  const products = constantProducts(index);
+  const groups = groupProducts(products);
+  const byOutput = new Map(products.map((product) => [product.output, product]));
   const columns = new Map(groups.map((group) => [group.input, group.columns]));
   const largest = await largestOfChannels({ ...model, graph }, columns, texts);
-  const smoothed = groups.map((group) => smoothGroup(index, lookUp, group, largest.get(group.input) as Float64Array));
+  const smoothed = groups.map((group) =>
+    smoothGroup(index, lookUp, group, largest.get(group.input) as Float64Array, byOutput),
+  );
   const embedding = embeddingLookup(index, lookUp);
   const nodes = rewrite(index, lookUp, smoothed, embedding, opset);
   const inNorms = smoothed.filter((group) => group.scales !== undefined).length;
+  const inProducts = smoothed.filter((group) => group.product !== undefined).length;
   return {
     model: {
       ...model,
@@ -75,9 +81,10 @@ export async function toInt8(
       metadata: [...model.metadata.filter(({ key }) => key !== 'variant'), { key: 'variant', value: 'int8' }],
     },
     report: {
-      products: groups.reduce((sum, group) => sum + group.products.length, 0),
+      products: products.length,
       inNorms,
-      whileRunning: smoothed.length - inNorms,
+      inProducts,
+      whileRunning: smoothed.length - inNorms - inProducts,
       embedding: embedding !== undefined,
     },
   };
@@ -95,6 +102,7 @@ function rewrite(
   for (const group of groups) {
     for (const [at, product] of group.products.entries()) products.set(product.node, { group, product, at });
   }
+  const divisors = new Map(groups.map(({ product, factors }) => [product, factors]));
   const scaled = scaledNodes(index, lookUp, groups, builder);
   const rows = new Map<string, Rows>();
   index.nodes.forEach((node, position) => {
@@ -110,7 +118,7 @@ function rewrite(
       const half = isHalf(index, product);
       const quantised = rows.get(group.input) ?? quantise(builder, group, half, opset);
       rows.set(group.input, quantised);
-      emitProduct(builder, quantised, product, group.matrices[at] as Matrix, half);
+      emitProduct(builder, quantised, product, group.matrices[at] as Matrix, half, divisors.get(position));
     }
   });
   const built = builder.build('', [], []);

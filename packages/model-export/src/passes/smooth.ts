@@ -3,6 +3,7 @@
 import { smoothingFactors } from '../int8/smooth.ts';
 import { scaleColumns } from '../llama/matrix.ts';
 import type { Matrix } from '../llama/weights.ts';
+import { contentUses } from '../surgery/flow.ts';
 import type { GraphIndex } from '../surgery/graph-index.ts';
 import type { ConstantLookup } from './constant-values.ts';
 import { type ScaleInput, scaleInputs } from './norms.ts';
@@ -24,8 +25,9 @@ export interface SmoothedGroup extends ProductGroup {
   readonly matrices: readonly Matrix[];
   /** What the input's channels are divided by, [columns]. */
   readonly factors: Float64Array;
-  /** The constants that take the division, or undefined where it must be done while running. */
+  /** Where the division goes: into a norm's constants, into the scales of a product, or nowhere: it is done while running. */
   readonly scales: readonly ScaleInput[] | undefined;
+  readonly product: number | undefined;
 }
 
 /** Products by what they read, in the graph's order. */
@@ -41,20 +43,46 @@ export function groupProducts(products: readonly ConstantProduct[]): ProductGrou
   });
 }
 
-/** Evens out the channels of a group; `largest` [columns] is what calibration saw. */
+/** Evens out the channels of a group; `largest` [columns] is what calibration saw, `products` all that become int8. */
 export function smoothGroup(
   index: GraphIndex,
   lookUp: ConstantLookup,
   group: ProductGroup,
   largest: Float64Array,
+  products: ReadonlyMap<string, ConstantProduct>,
 ): SmoothedGroup {
   const readers = group.products.map((product) => product.matrix);
   const factors = smoothingFactors(largest, readers, ALPHA);
   const nodes = new Set(group.products.map((product) => product.node));
+  const scales = scaleInputs(index, lookUp, group.input, group.columns, nodes);
   return {
     ...group,
     matrices: readers.map((matrix) => scaleColumns(matrix, factors)),
     factors,
-    scales: scaleInputs(index, lookUp, group.input, group.columns, nodes),
+    scales,
+    product: scales === undefined ? gatedProduct(index, group, nodes, products) : undefined,
   };
+}
+
+/** In a gated block the input is a product times an activation: the product whose results the factors can divide. */
+function gatedProduct(
+  index: GraphIndex,
+  { input, columns }: ProductGroup,
+  readers: ReadonlySet<number>,
+  products: ReadonlyMap<string, ConstantProduct>,
+): number | undefined {
+  const onlyReadBy = (name: string, allowed: ReadonlySet<number>): boolean =>
+    contentUses(index, name).every((use) => allowed.has(use.node)) &&
+    !index.graph.outputs.some((output) => output.name === name);
+  const at = index.producers.get(input);
+  if (at === undefined || index.nodes[at]?.opType !== 'Mul' || !onlyReadBy(input, readers)) return undefined;
+  const [a, b] = index.nodes[at].inputs;
+  const found = [a, b]
+    .map((name) => products.get(name ?? ''))
+    .find((product) => {
+      return (
+        product?.matrix.rows === columns && product.bias === undefined && onlyReadBy(product.output, new Set([at]))
+      );
+    });
+  return a === b ? undefined : found?.node;
 }

@@ -98,7 +98,7 @@ function summary(out: string, tapped: TappedFile): string {
   const eight =
     int8 === undefined
       ? ''
-      : `, int8: ${int8.products} products, smoothed in ${int8.inNorms} norms and ${int8.whileRunning} times while running`;
+      : `, int8: ${int8.products} products, smoothed in ${int8.inNorms} norms, ${int8.inProducts} products and ${int8.whileRunning} times while running`;
   const baked = sink === undefined ? '' : `, sink ${sink.join(', ')} baked in`;
   return `${out}: layers ${layers.join(', ')} of ${depth}, width ${width}${eight}${baked}, ${bytes.byteLength} bytes; ${moved}`;
 }
