@@ -113,7 +113,7 @@ function malformed(endpoint: Endpoint, what: string): FirewallError {
 function said(answer: Answer): string {
   const { error, detail } = (json(answer) ?? {}) as { error?: unknown; detail?: unknown };
   const words = [error, detail].find((value) => typeof value === 'string') as string | undefined;
-  return words === undefined ? '' : `: ${words.replaceAll(/[^\x20-\x7e]+/g, ' ').slice(0, maxQuoted)}`;
+  return words === undefined ? '' : `: ${words.replaceAll(/[^\x21-\x7e]+/g, ' ').slice(0, maxQuoted)}`;
 }
 
 const maxQuoted = 200;

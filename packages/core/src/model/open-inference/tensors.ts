@@ -65,8 +65,8 @@ const answerSchema = z.looseObject({
       name: z.string(),
       datatype: z.string(),
       shape: z.array(z.int().min(0)),
-      parameters: z.looseObject({ binary_data_size: z.unknown() }).nullish(),
-      data: z.unknown(),
+      parameters: z.looseObject({ binary_data_size: z.unknown().optional() }).nullish(),
+      data: z.unknown().optional(),
     }),
   ),
 });
