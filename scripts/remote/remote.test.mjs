@@ -93,12 +93,15 @@ describe.each(['triton', 'kserve'])('%s', (engine) => {
     await expect(open(engine, { model: 'absent' })).rejects.toMatchObject({ code: 'model-invalid' });
   });
 
-  it('keeps connections, bounds what is under way, asks for no compression and sends the headers', async () => {
+  it('sends binary over kept connections, a bounded number at a time, without compression, with the headers', async () => {
     const proxy = await startProxy(servers[engine].url);
     const options = { url: proxy.url, ...stated[engine], maxInFlight: 2, headers: { authorization: 'Bearer secret' } };
     await withFirewall(options, async (firewall) => expectSame(await all(firewall)));
     expect(proxy.seen.infers).toBeGreaterThan(texts.length);
     expect(proxy.seen.most).toBe(2);
+    const sent = proxy.seen.headers.filter((headers) => headers['content-length'] !== undefined);
+    expect(sent).toHaveLength(proxy.seen.infers);
+    expect(sent.every((headers) => headers['content-type'] === 'application/octet-stream')).toBe(true);
     // One for each slot, and now and then another one while a socket is being freed.
     expect(proxy.seen.sockets).toBeLessThan(proxy.seen.requests / 3);
     for (const headers of proxy.seen.headers) {
