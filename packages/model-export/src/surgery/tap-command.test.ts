@@ -73,6 +73,29 @@ describe.skipIf(!haveFixtures)('tap', () => {
     expect(readFileSync(join(folder, 'my notes.txt'), 'utf8')).toBe('of the user');
   });
 
+  it('measures int8 and a baked sink on texts, prints the error of each layer and notes both in the manifest', async () => {
+    const folder = join(root, 'passes');
+    const export_ = fixture('tiny/llama-past.onnx');
+    const args = ['--layers', '1,4', '--tokenizer', byteTokenizer(), '--max-tokens', '128', '--int8', '--sink', '1'];
+    const { out } = await run(export_, ...args, '--out', folder);
+    expect(out).toMatch(/distance to the float graph:\n\| layer \|.*\n.*\n\| 1 \| \d+ \| \d\.\d+e-2 .*\n\| 4 \|/);
+    expect(out).toMatch(
+      /int8: 28 products, smoothed in 8 norms, 4 products and 4 times while running, sink 1 baked in/,
+    );
+    expect(out).toMatch(/no token depends on a later one/);
+    const manifest = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8'));
+    expect(manifest).toMatchObject({ variant: 'int8', bakedSink: [1], sinkToken: 1 });
+    expect(Object.keys(manifest.meanErrors)).toEqual(['1', '4']);
+    for (const value of Object.values<number>(manifest.meanErrors)) expect(value).toBeLessThan(0.08);
+  });
+
+  it('refuses passes that lack texts or pooling, before it reads the model', async () => {
+    const out = ['--out', join(root, 'none.onnx')];
+    await expect(run(model, '--int8', ...out)).rejects.toMatchObject({ code: 'bad-argument', where: '--tokenizer' });
+    await expect(run(model, '--sink', '1', '--pooling', 'off', ...out)).rejects.toMatchObject({ where: '--pooling' });
+    await expect(run(model, '--sink', 'a', ...out)).rejects.toMatchObject({ where: '--sink' });
+  });
+
   it('refuses a window longer than the model has positions, and a sink that is no token', async () => {
     const folder = ['--layers', '1', '--tokenizer', tokenizer, '--out', join(root, 'none')];
     await expect(run(model, ...folder, '--max-tokens', '129')).rejects.toMatchObject({
@@ -97,6 +120,21 @@ describe.skipIf(!haveFixtures)('tap', () => {
     expect(text).toMatch(/pruned {6}outputs "logits"/);
   });
 });
+
+/** One token a byte, spelled as GPT-2 does. */
+function byteTokenizer(): string {
+  let moved = 0;
+  const vocab = Array.from({ length: 256 }, (_, byte) => {
+    const printable = (byte > 32 && byte < 127) || (byte > 160 && byte !== 173);
+    return [String.fromCharCode(printable ? byte : 256 + moved++), byte];
+  });
+  const level = { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: true };
+  const path = join(root, 'bytes.json');
+  const model = { type: 'BPE', vocab: Object.fromEntries(vocab), merges: [] };
+  const rest = { normalizer: null, pre_tokenizer: level, post_processor: null, decoder: level };
+  writeFileSync(path, JSON.stringify({ version: '1.0', added_tokens: [], ...rest, model }));
+  return path;
+}
 
 describe('arguments of tap', () => {
   it.each([[], ['a.onnx'], ['a.onnx', '--out', 'folder'], ['a.onnx', '--out', 'b.onnx', '--pooling', 'maybe']])(
