@@ -41,6 +41,24 @@ describe.skipIf(!haveFixtures)('alknet-model-export on a tiny GGUF', () => {
     expect(same.code).toBe(0);
   });
 
+  it('verify compares two folders, and writes the proof down only when told to', async () => {
+    const other = join(folder, 'tiny-fp32');
+    await run('build', weights, '--layers', '1,4', '--variant', 'fp32', '--sink-token', '1', '--out', other);
+    const proofs = (): unknown => JSON.parse(readFileSync(join(other, 'manifest.json'), 'utf8')).equivalentTo;
+    const compare = ['verify', other, '--against', model, '--mean-error', '0.2'];
+    expect(await run(...compare)).toMatchObject({ code: 0, error: '', out: expect.stringContaining('agreed') });
+    expect(proofs()).toBeUndefined();
+    const strict = await run('verify', other, '--against', model, '--mean-error', '1e-9', '--record');
+    expect([strict.code, strict.error]).toEqual([1, expect.stringContaining('verification-failed')]);
+    expect(proofs()).toBeUndefined();
+    expect((await run(...compare, '--record')).out).toMatch(/recorded in .*: equivalent to [0-9a-f]{64}/);
+    const hash = (of: string, file: string): unknown =>
+      JSON.parse(readFileSync(join(of, 'manifest.json'), 'utf8')).files[file].sha256;
+    const provenFor = { graphSha256: hash(other, 'model.onnx'), tokenizerSha256: hash(other, 'tokenizer.json') };
+    expect(proofs()).toMatchObject([{ graphSha256: hash(model, 'model.onnx'), provenFor }]);
+    expect((await run('verify', float, '--against', float, '--record')).error).toMatch(/it is for two model folders/i);
+  });
+
   it('inspect describes graphs and weights', async () => {
     expect((await run('inspect', float)).out).toMatch(/com\.microsoft\.GroupQueryAttention x 4/);
     expect((await run('inspect', weights)).out).toMatch(/tensors +Q4_1 x/);
