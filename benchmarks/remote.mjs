@@ -39,13 +39,15 @@ try {
   );
   console.log('|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|');
   const local = await Firewall.load();
+  const single = await Firewall.load({ threads: 1 });
   const model = await openInferenceDetectorModel({ url: triton.url, model: 'alknet' });
   const remote = await Firewall.load({ model });
   for (const text of texts) {
     await row('this process', local, text, 1);
+    await row('this process, 1 thread', single, text, 1);
     for (const inFlight of [1, 4, 16]) await row('Triton', remote, text, inFlight);
   }
-  await Promise.all([local.close(), remote.close(), model.close()]);
+  await Promise.all([local.close(), single.close(), remote.close(), model.close()]);
 } finally {
   await triton.kill();
   rmSync(folder, { recursive: true });

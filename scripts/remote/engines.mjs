@@ -62,18 +62,27 @@ export async function startTriton(python, repository, port) {
   const at = port ?? (await freePort());
   const memory = `alknet_${at}_`;
   const options = [`--http-port=${at}`, `--backend-config=python,shm-region-prefix-name=${memory}`];
-  const running = await start(
-    join(server, 'bin/tritonserver'),
-    [...args.map(([key, value]) => `--${key}=${value}`), ...options],
-    { env, port: at },
-  );
+  const launch = () =>
+    start(join(server, 'bin/tritonserver'), [...args.map(([key, value]) => `--${key}=${value}`), ...options], {
+      env,
+      port: at,
+    });
+  const clean = () => {
+    for (const name of readdirSync('/dev/shm')) if (name.startsWith(memory)) rmSync(`/dev/shm/${name}`);
+  };
+  // On a starved machine its stubs may give up on a lock while they start (boost::interprocess::lock_exception).
+  const running = await launch().catch((error) => {
+    clean();
+    if (String(error).includes('lock_exception')) return launch();
+    throw error;
+  });
   return {
     ...running,
     /** Ends the server with SIGKILL, its stubs first, which would outlive it, and the memory they shared. */
     async kill() {
       for (const pid of childrenOf(running.pid)) process.kill(pid, 'SIGKILL');
       await running.kill();
-      for (const name of readdirSync('/dev/shm')) if (name.startsWith(memory)) rmSync(`/dev/shm/${name}`);
+      clean();
     },
   };
 }
