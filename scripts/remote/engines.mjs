@@ -13,7 +13,8 @@ const folder = fileURLToPath(new URL('.', import.meta.url));
 const pythonCheck = 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 13))';
 /** What nvidia-pytriton's one wheel is built for. */
 const glibc = [2, 35];
-const startMs = 60_000;
+/** Milliseconds that a server may take to be ready: 2 s where the machine has nothing else to do. */
+const startMs = 120_000;
 
 /** Why the engines cannot run here, or undefined. */
 export function unavailable() {
@@ -78,9 +79,8 @@ export async function startTriton(python, repository, port) {
   });
   return {
     ...running,
-    /** Ends the server with SIGKILL, its stubs first, which would outlive it, and the memory they shared. */
+    /** Ends the server, and the memory that it shared with its stubs. */
     async kill() {
-      for (const pid of childrenOf(running.pid)) process.kill(pid, 'SIGKILL');
       await running.kill();
       clean();
     },
@@ -113,6 +113,8 @@ async function start(command, args, { env = {}, port }) {
   }
   const ended = new Promise((wake) => child.once('close', wake));
   const kill = async () => {
+    // Triton's stubs first, which would outlive it.
+    if (child.exitCode === null) for (const pid of childrenOf(child.pid)) process.kill(pid, 'SIGKILL');
     child.kill('SIGKILL');
     await ended;
   };
