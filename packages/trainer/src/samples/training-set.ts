@@ -1,5 +1,6 @@
-/** Puts the training set together: data sets, own corpus, compositions; near copies of evaluation texts are dropped. */
+/** Puts the training set together: data sets, own corpus, compositions, texts written anew; near copies of evaluation texts are dropped. */
 import { hashNumber } from '../random.ts';
+import { augment } from './augment.ts';
 import { compose } from './compose.ts';
 import { nearCopiesOf } from './overlap.ts';
 import type { Sample } from './sample.ts';
@@ -27,6 +28,8 @@ export interface TrainingSet {
 
 /** Texts of one source and label beyond this many say little new; chosen by hash. */
 const mostOfASource = 300;
+/** Texts of each label that stand beside themselves in another form. */
+const writtenAnew = 1500;
 /** Longest text that can stand as a task inside a document. */
 const taskCharacters = 160;
 /** Harmless requests that become orders when they stand in a document. */
@@ -51,7 +54,7 @@ export function trainingSet({ rows, corpus, evaluation, compositions, seed }: Tr
     compositions,
     seed,
   );
-  const all = [...usable, ...composed];
+  const all = [...usable, ...composed, ...augment(usable, writtenAnew, seed)];
   const samples = [...new Map(all.map((sample) => [`${sample.label}:${sample.text}`, sample])).values()];
   return {
     samples,
