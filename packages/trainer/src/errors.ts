@@ -1,7 +1,12 @@
 /** What the trainer throws. */
 
 /** Every code that a {@link TrainerError} can carry. */
-export type TrainerErrorCode = 'data-invalid' | 'data-too-small' | 'cache-invalid' | 'option-invalid';
+export type TrainerErrorCode =
+  | 'data-invalid'
+  | 'data-too-small'
+  | 'cache-invalid'
+  | 'option-invalid'
+  | 'dependency-missing';
 
 const marker: symbol = Symbol.for('alknet.trainer.error');
 

@@ -1,6 +1,6 @@
 /** Tables of measured figures, in plain Markdown, so that a README can show them as they are printed. */
 
-import type { Figure, HeadReport, HeldOutReport } from '@alknet/firewall-trainer';
+import type { Figure, GroupReport, HeadReport, HeldOutReport } from '@alknet/firewall-trainer';
 
 /** One head on a labelled set. */
 export function renderReport(report: HeadReport): string {
@@ -13,13 +13,6 @@ export function renderReport(report: HeadReport): string {
     ['harmless texts blocked at the shipped threshold', figure(report.blockedHarmless)],
     ['expected calibration error (as found, not at the prior)', report.calibrationError.toFixed(3)],
   ];
-  const sources = report.sources.map(
-    ({ source, label, texts, blocked, flagged }) =>
-      `| ${source} | ${label === 1 ? 'attack' : 'harmless'} | ${texts} | ${figure(blocked)} | ${flagged.toFixed(3)} |`,
-  );
-  const lengths = report.lengths.map(
-    ({ bucket, texts, blocked }) => `| ${bucket} | ${texts} | ${texts === 0 ? '-' : blocked.toFixed(3)} |`,
-  );
   return [
     `## ${report.head} head: ${attacks} attacks, ${harmless} harmless texts`,
     '',
@@ -27,9 +20,18 @@ export function renderReport(report: HeadReport): string {
       ['', 'value [95 % interval]'],
       rows.map(([name, value]) => `| ${name} | ${value} |`),
     ),
-    table(['source', 'kind', 'texts', 'blocked', 'flagged'], sources),
-    table(['harmless texts of', 'texts', 'blocked'], lengths),
+    groupTable('source', report.sources),
+    groupTable('language', report.languages),
+    groupTable('length', report.lengths),
   ].join('\n');
+}
+
+function groupTable(name: string, groups: readonly GroupReport[]): string {
+  const rows = groups.map(
+    ({ group, label, texts, blocked, flagged }) =>
+      `| ${group} | ${label === 1 ? 'attack' : 'harmless'} | ${texts} | ${figure(blocked)} | ${flagged.toFixed(3)} |`,
+  );
+  return table([name, 'kind', 'texts', 'blocked', 'flagged'], rows);
 }
 
 /** One head on texts of origins it was not fitted on. */

@@ -109,21 +109,40 @@ export function recallAt(scored: readonly Scored[], rate: number): number {
   return shareAtOrAbove(scored, 1, thresholdAt(scored, rate));
 }
 
-/** Expected calibration error over ten equal bins of the score (Naeini et al., AAAI 2015). */
-export function calibrationError(scored: readonly Scored[], bins = 10): number {
+/** Texts whose scores lie in [low, high), the last bin's 1 included. */
+export interface ReliabilityBin {
+  readonly low: number;
+  readonly high: number;
+  readonly weight: number;
+  /** Mean score; not a number in an empty bin. */
+  readonly score: number;
+  /** Share of the weight that is attacks; not a number in an empty bin. */
+  readonly attacks: number;
+}
+
+/** Equal bins of the score: what was predicted against what was found. */
+export function reliabilityBins(scored: readonly Scored[], bins = 10): ReliabilityBin[] {
   const sums = Array.from({ length: bins }, () => ({ weight: 0, score: 0, attacks: 0 }));
   for (const { label, score, weight = 1 } of scored) {
-    const bin = sums[Math.min(bins - 1, Math.floor(score * bins))] as {
-      weight: number;
-      score: number;
-      attacks: number;
-    };
+    const bin = sums[Math.min(bins - 1, Math.floor(score * bins))] as (typeof sums)[number];
     bin.weight += weight;
     bin.score += weight * score;
     bin.attacks += weight * label;
   }
-  const total = sums.reduce((sum, { weight }) => sum + weight, 0);
-  return sums.reduce((sum, { score, attacks }) => sum + Math.abs(score - attacks), 0) / total;
+  return sums.map(({ weight, score, attacks }, index) => ({
+    low: index / bins,
+    high: (index + 1) / bins,
+    weight,
+    score: score / weight,
+    attacks: attacks / weight,
+  }));
+}
+
+/** Expected calibration error over ten equal bins of the score (Naeini et al., AAAI 2015). */
+export function calibrationError(scored: readonly Scored[], bins = 10): number {
+  const filled = reliabilityBins(scored, bins).filter(({ weight }) => weight > 0);
+  const total = filled.reduce((sum, { weight }) => sum + weight, 0);
+  return filled.reduce((sum, { weight, score, attacks }) => sum + weight * Math.abs(score - attacks), 0) / total;
 }
 
 /** 95 % bootstrap interval of a measure (percentile method, 200 resamples, seeded). */

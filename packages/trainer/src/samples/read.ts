@@ -13,11 +13,12 @@ const row = z.looseObject({
   category: z.string().optional(),
   role: z.enum(['user', 'data']).optional(),
   span: z.string().optional(),
+  lang: z.string().optional(),
 });
 
 /**
- * Reads one file of rows `{ text, label, id?, source?, category?, role?, span? }`. `role` says which head learns from the
- * row; `span` is the part of the text that is the attack. Without `source`, the file's name is the source.
+ * Reads one file of rows `{ text, label, id?, source?, category?, role?, span?, lang? }`. `role` says which head learns from
+ * the row; `span` is the part of the text that is the attack, `lang` its language as a BCP 47 tag. Without `source`, the file's name is the source.
  *
  * @throws TrainerError `data-invalid`, naming file, line and field
  */
@@ -45,7 +46,7 @@ function parseRow(line: string, file: string, where: string, number: number): Sa
       hint: 'Each line is a JSON object with `text` (string) and `label` (0 or 1).',
     });
   }
-  const { text, label, role, span, source = file, category = label === 1 ? 'attack' : 'benign' } = parsed.data;
+  const { text, label, role, span, lang, source = file, category = label === 1 ? 'attack' : 'benign' } = parsed.data;
   const start = span === undefined ? -1 : text.indexOf(span);
   return {
     id: parsed.data.id ?? `${file}-${number}`,
@@ -55,6 +56,7 @@ function parseRow(line: string, file: string, where: string, number: number): Sa
     category,
     heads: role === undefined ? headsOf(source, category, label) : headsOfRole(role, label),
     family: familyOf(source),
+    ...(lang !== undefined && { lang }),
     ...(span !== undefined && start >= 0 ? { span: [start, start + span.length] as const } : {}),
   };
 }

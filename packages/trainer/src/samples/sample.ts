@@ -14,6 +14,8 @@ export interface Sample {
   readonly heads: readonly HeadName[];
   /** Sources that share an origin; whole families are left out together. */
   readonly family: string;
+  /** Language of the text as a BCP 47 tag, where the row gives one. */
+  readonly lang?: string;
   /** Where the attack lies, in UTF-16 code units, if that is known; elsewhere the text is harmless. */
   readonly span?: readonly [start: number, end: number];
 }
