@@ -12,6 +12,7 @@ const base: Verdict = {
     role: 'user',
     evidence: [],
     unscreened: [],
+    cached: false,
   },
   ...{ thresholds: { flag: 0.6, block: 0.9 }, read: { characters: 1, tokens: 1, windows: 1 } },
   timing: { total: 1, text: 0, model: 1 },

@@ -18,7 +18,7 @@ let firewall: Firewall;
 
 beforeAll(async () => {
   scratch = await mkdtemp(join(tmpdir(), 'firewall-'));
-  firewall = await Firewall.load();
+  firewall = await Firewall.load({ cache: { entries: 0 } });
 });
 
 afterAll(async () => {

@@ -1,5 +1,5 @@
 /** The firewall: text in, verdict out. It fails closed: whatever breaks becomes a verdict that says so. */
-import { anySignal } from './abort.ts';
+import { anySignal, throwIfAborted } from './abort.ts';
 import { beginScreening, headOf, invalid, queueFull, type ScreenOptions } from './begin.ts';
 import type { FirewallConfig } from './config/schema.ts';
 import { type Engine, type LoadOptions, openEngine } from './engine.ts';
@@ -9,6 +9,7 @@ import { type Message, textParts, worstOf } from './messages.ts';
 import { failedVerdict, readVerdict, type Screening, tooLongVerdict, trustedVerdict } from './outcome.ts';
 import { inOrder } from './pipeline.ts';
 import { readText } from './reading.ts';
+import { openReadingCache, type ReadingCache } from './reading-cache.ts';
 import { openStream, type ScreeningStream } from './screening-stream.ts';
 import { arrivingText } from './stream.ts';
 import type { Role, Verdict } from './verdict.ts';
@@ -40,12 +41,14 @@ export class Firewall {
   /** The effective configuration. */
   readonly config: FirewallConfig;
   readonly #engine: Engine;
+  readonly #cache: ReadingCache;
   #inFlight = 0;
   #closed = false;
 
   private constructor(engine: Engine) {
     this.#engine = engine;
     this.config = engine.config;
+    this.#cache = openReadingCache(engine.config.cache.entries);
     this.info = describeEngine(engine);
   }
 
@@ -164,18 +167,16 @@ export class Firewall {
       return failedVerdict(screening, queueFull(config.limits.maxQueue), config.onError);
     this.#inFlight++;
     try {
+      const signal = anySignal(options.signal, options.timeoutMs ?? config.timeoutMs);
+      throwIfAborted(signal);
+      const known = explain === undefined ? this.#cache.get(text, screening.role) : undefined;
+      if (known !== undefined) return readVerdict(screening, known, true);
       const head = reader.codebook.heads[headOf[screening.role]];
-      const reading = await readText(
-        reader,
-        head,
-        text,
-        screening.thresholds.flag,
-        anySignal(options.signal, options.timeoutMs ?? config.timeoutMs),
-        undefined,
-        explain !== undefined,
-      );
+      const { flag } = screening.thresholds;
+      const reading = await readText(reader, head, text, flag, signal, undefined, explain !== undefined);
       explain?.(reading.views ?? []);
       if (reading.tooManyWindows) return tooLongVerdict(screening, config.limits.tooLong, reading.windows);
+      if (explain === undefined) this.#cache.set(text, screening.role, reading);
       return readVerdict(screening, reading);
     } catch (error) {
       return failedVerdict(screening, error, config.onError);

@@ -75,6 +75,7 @@ export function worstOf(
     ...(failure?.error === undefined ? {} : { error: failure.error }),
     evidence,
     unscreened,
+    cached: verdicts.length > 0 && verdicts.every(({ verdict }) => verdict.cached),
     read: {
       characters: sum(({ read }) => read.characters),
       tokens: sum(({ read }) => read.tokens),

@@ -15,10 +15,11 @@ export interface Screening {
   readonly started: number;
 }
 
-/** A text that was read. Evidence is shown only where the decision rests on it. */
-export function readVerdict(screening: Screening, reading: Reading): Verdict {
+/** A text that was read, now or (`cached`) earlier. Evidence is shown only where the decision rests on it. */
+export function readVerdict(screening: Screening, reading: Reading, cached = false): Verdict {
   const { decision, reason } = decide(reading, screening.thresholds, screening.policy);
-  const { tokens, windows, textMs, modelMs } = reading;
+  const { tokens, windows } = reading;
+  const { textMs, modelMs } = cached ? nothingDone : reading;
   return {
     ...base(screening),
     decision,
@@ -26,10 +27,13 @@ export function readVerdict(screening: Screening, reading: Reading): Verdict {
     score: reading.score,
     kind: decision === 'allow' ? 'none' : (reading.evidence[0]?.kind ?? 'none'),
     evidence: decision === 'allow' ? [] : reading.evidence,
+    cached,
     read: { characters: screening.characters, tokens, windows },
     timing: { total: performance.now() - screening.started, text: textMs, model: modelMs },
   };
 }
+
+const nothingDone = { textMs: 0, modelMs: 0 };
 
 /** A text over a limit: the policy decides, nothing was scored. */
 export function tooLongVerdict(screening: Screening, decision: Verdict['decision'], windows = 0): Verdict {
@@ -78,6 +82,7 @@ function base({ role, thresholds, characters, started }: Screening): Verdict {
     role,
     evidence: [],
     unscreened: [],
+    cached: false,
     read: { characters, tokens: 0, windows: 0 },
     timing: { total: performance.now() - started, text: 0, model: 0 },
   };

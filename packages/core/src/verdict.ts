@@ -82,7 +82,9 @@ export interface Verdict {
   readonly unscreened: readonly Unscreened[];
   /** For status `failed`: code and message of the error, without screened text. */
   readonly error?: { readonly code: string; readonly message: string };
-  /** How much was read. */
+  /** True where all of it was known from an earlier, equal text under the same role: then no model ran for it. */
+  readonly cached: boolean;
+  /** How much was read, for a cached verdict: when the text was first read. */
   readonly read: { readonly characters: number; readonly tokens: number; readonly windows: number };
   /** Milliseconds, by step. */
   readonly timing: { readonly total: number; readonly text: number; readonly model: number };

@@ -29,6 +29,7 @@ const blocked: Verdict = {
     { span: [51, 62], view: 'tags', score: 0.6, kind: 'exfiltration', layers: [] },
   ],
   unscreened: [{ where: 'messages[2].content[0]', type: 'image' }],
+  cached: false,
   read: { characters: 62, tokens: 14, windows: 1 },
   timing: { total: 12.34, text: 0.4, model: 11.6 },
 };

@@ -80,9 +80,9 @@ function layerLine({ layer, logit, prototype }: LayerEvidence, longest: number, 
   return `  ${name.padEnd(8)} ${paint('green', harmless)}│${paint('red', attack)} ${value}${label}`;
 }
 
-function footer({ role, read, timing }: Verdict): string {
+function footer({ role, read, timing, cached }: Verdict): string {
   const amount = `${read.characters} characters, ${read.tokens} tokens, ${read.windows} ${read.windows === 1 ? 'window' : 'windows'}`;
-  return `${milliseconds(timing.total)} (model ${milliseconds(timing.model)}, text ${milliseconds(timing.text)}); ${amount}; role ${role}`;
+  return `${milliseconds(timing.total)} (model ${milliseconds(timing.model)}, text ${milliseconds(timing.text)}); ${amount}; role ${role}${cached ? '; known from before' : ''}`;
 }
 
 /** `8.3 ms`, `120 ms` */

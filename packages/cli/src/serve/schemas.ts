@@ -120,6 +120,7 @@ export const verdict: z.ZodType<Verdict> = z.object({
   ),
   unscreened: z.array(z.object({ where: z.string(), type: z.string() })),
   error: z.object({ code: z.string(), message: z.string() }).exactOptional(),
+  cached: z.boolean().describe('Known from an earlier, equal text under the same role; no model ran.'),
   read: z.object({ characters: count, tokens: count, windows: count }),
   timing: z.object({ total: z.number(), text: z.number(), model: z.number() }),
 });

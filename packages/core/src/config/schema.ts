@@ -36,6 +36,10 @@ export interface FirewallConfig {
   readonly timeoutMs: number;
   /** Whether hidden and disguised text is decoded and scored too. */
   readonly views: boolean;
+  readonly cache: {
+    /** Texts whose reading is kept, by hash, for when they come again; 0 keeps none. */
+    readonly entries: number;
+  };
   /** Threads for one inference; 0 lets the runtime choose, up to the physical cores. */
   readonly threads: number;
   /** An inference server that runs the model. Headers for it come from `ALKNET_FIREWALL_REMOTE_HEADERS`, never from here. */
@@ -96,6 +100,14 @@ const limits = z
   })
   .prefault({});
 
+const cache = z
+  .strictObject({
+    entries: count(0, 1_000_000, 1024).describe(
+      'Texts whose reading is kept, by sha256, for when they come again; 0: none.',
+    ),
+  })
+  .prefault({});
+
 /** setTimeout fires at once for anything longer than this. */
 const maxTimeoutMs = 2 ** 31 - 1;
 
@@ -152,6 +164,7 @@ export const configSchema: z.ZodType<FirewallConfig, FirewallConfigInput> = z.st
   onError: z.enum(['block', 'allow']).default('block').describe('The decision when a screen fails.'),
   timeoutMs: count(0, maxTimeoutMs, 0).describe('Milliseconds that one screen may take; 0: no limit.'),
   views: z.boolean().default(true).describe('Whether hidden and disguised text is decoded and scored too.'),
+  cache,
   threads: count(0, 256, 0).describe('Threads for one inference; 0: the runtime chooses, up to the physical cores.'),
   remote,
 });
