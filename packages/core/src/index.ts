@@ -5,10 +5,18 @@
  */
 
 export { headOf, type ScreenOptions } from './begin.ts';
-export type { Codebook, Head, HeadName, LayerHead, OperatingPoint, PresetThresholds } from './codebook/codebook.ts';
+export type {
+  Codebook,
+  FitStatistics,
+  Head,
+  HeadName,
+  LayerHead,
+  OperatingPoint,
+  PresetThresholds,
+} from './codebook/codebook.ts';
 export { parseCodebook, serialiseCodebook } from './codebook/format.ts';
 export { type NgramTable, ngramBucket, ngramParts, scoreNgrams } from './codebook/ngrams.ts';
-export { calibrate, scoreSegments, textLogit } from './codebook/score.ts';
+export { calibrate, layerLogit, projectSegment, scoreSegments, textLogit } from './codebook/score.ts';
 export { loadConfig } from './config/load.ts';
 export type { FirewallConfig, FirewallConfigInput, Policy, Preset } from './config/schema.ts';
 export type { LoadOptions } from './engine.ts';

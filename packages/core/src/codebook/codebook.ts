@@ -43,6 +43,18 @@ export interface OperatingPoint {
   readonly recall: number;
 }
 
+/**
+ * What the training texts say about how layers and n-grams are combined, without the texts: around the fitted weights w0
+ * their loss rises by 1/2 (w - w0)' precision (w - w0) (Laplace's approximation; Bishop, "Pattern Recognition and Machine
+ * Learning", 2006, section 4.5.1). w is [each layer's weight, ngramWeight, bias].
+ */
+export interface FitStatistics {
+  /** [layers + 2, layers + 2], row-major: Hessian of the weighted cross-entropy of the texts' scores at w0. */
+  readonly precision: readonly number[];
+  /** Texts that it stands for; their weights sum to this number. */
+  readonly texts: number;
+}
+
 /** One detector: layers, n-grams, and the curve from log-odds to probability. */
 export interface Head {
   readonly layers: readonly LayerHead[];
@@ -56,6 +68,8 @@ export interface Head {
   readonly presets: Readonly<Record<Preset, PresetThresholds>>;
   /** What other thresholds would do, by rising threshold; older codebooks lack it. */
   readonly curve?: readonly OperatingPoint[];
+  /** What examples are weighed against when they are added later; older codebooks lack it. */
+  readonly statistics?: FitStatistics;
 }
 
 /** Everything that turns activations into a score. */

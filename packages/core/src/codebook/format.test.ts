@@ -38,6 +38,18 @@ describe('codebook file', () => {
     expect([read.heads.prompt.curve, read.heads.data.curve]).toEqual([undefined, curve]);
   });
 
+  it('keeps the statistics of a head that has them, and refuses those of another number of layers', () => {
+    const statistics = { precision: Array.from({ length: 16 }, (_, i) => i / 3), texts: 900 };
+    const withStatistics = (precision: readonly number[]): Uint8Array =>
+      serialiseCodebook({
+        ...codebook,
+        heads: { ...codebook.heads, data: { ...codebook.heads.data, statistics: { ...statistics, precision } } },
+      });
+    const { prompt, data } = parseCodebook(withStatistics(statistics.precision), 'test').heads;
+    expect([prompt.statistics, data.statistics]).toEqual([undefined, statistics]);
+    expect(codeOf(() => parseCodebook(withStatistics([1]), 'test'))).toBe('codebook-invalid');
+  });
+
   it('reads from a Buffer that lies inside a larger one', () => {
     const padded = Buffer.concat([Buffer.alloc(13), bytes, Buffer.alloc(7)]);
     const { sha256: _, ...rest } = parseCodebook(padded.subarray(13, 13 + bytes.length), 'test');

@@ -12,9 +12,19 @@ export const codebookFormatVersion = 1;
 /** Largest n-gram order a file may ask for; scoring is linear in it. */
 const maxNgramOrder = 5;
 
+/** Most layers a head may read; no model of ours has as many. */
+const maxLayers = 64;
+
 const probability = z.number().min(0).max(1);
 const preset = z.strictObject({ flag: probability, block: probability, falsePositiveRate: probability });
 const operatingPoint = z.strictObject({ threshold: probability, falsePositiveRate: probability, recall: probability });
+const statistics = z.strictObject({
+  precision: z
+    .array(z.number())
+    .max((maxLayers + 2) ** 2)
+    .readonly(),
+  texts: z.int().min(1),
+});
 const layer = z.strictObject({
   layer: z.int().min(0).max(1000),
   labels: z.array(z.string().min(1).max(80)).min(2).max(4096),
@@ -23,7 +33,7 @@ const layer = z.strictObject({
   weight: z.number(),
 });
 const head = z.strictObject({
-  layers: z.array(layer).min(1).max(64),
+  layers: z.array(layer).min(1).max(maxLayers),
   ngrams: z.strictObject({
     scale: z.number(),
     order: z.int().min(1).max(maxNgramOrder),
@@ -35,6 +45,7 @@ const head = z.strictObject({
   calibration: z.strictObject({ slope: z.number().positive(), intercept: z.number() }),
   presets: z.strictObject({ strict: preset, balanced: preset, permissive: preset }),
   curve: z.array(operatingPoint).max(1000).readonly().exactOptional(),
+  statistics: statistics.exactOptional(),
 });
 const metadata = z.strictObject({
   formatVersion: z.literal(codebookFormatVersion),
@@ -82,6 +93,8 @@ export function parseCodebook(bytes: Uint8Array, where: string): Codebook {
     const table = file.tensors.get(`${name}.ngrams`)?.data.length ?? 0;
     if (table === 0 || (table & (table - 1)) !== 0)
       throw invalid(`Tensor ${name}.ngrams has no power of two as length`);
+    if (meta.statistics && meta.statistics.precision.length !== (meta.layers.length + 2) ** 2)
+      throw invalid(`The statistics of head ${name} fit another number of layers`);
     const layers = meta.layers.map((entry): LayerHead => {
       const at = `${name}.${entry.layer}`;
       const dimensions = file.tensors.get(`${at}.offset`)?.data.length ?? 0;

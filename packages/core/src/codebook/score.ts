@@ -15,7 +15,7 @@ export function scoreSegments(head: Head, activations: Activations, ngramLogits:
   head.layers.forEach((layer, index) => {
     const hidden = activations.layers[index] as Float32Array;
     for (let segment = 0; segment < activations.segments; segment++) {
-      (logits[segment] as number) += layer.weight * layerLogit(layer, project(layer, hidden, segment)).logit;
+      (logits[segment] as number) += layer.weight * layerLogit(layer, projectSegment(layer, hidden, segment)).logit;
     }
   });
   return logits;
@@ -30,7 +30,7 @@ export function explainSegment(
 ): { kind: string; layers: LayerEvidence[] } {
   const votes = new Map<string, number>();
   const layers = head.layers.map((layer, index): LayerEvidence => {
-    const unit = project(layer, activations.layers[index] as Float32Array, segment);
+    const unit = projectSegment(layer, activations.layers[index] as Float32Array, segment);
     const { logit, nearest, cosines } = layerLogit(layer, unit);
     const best = new Map<string, number>();
     for (let p = 0; p < layer.attackPrototypes; p++) {
@@ -59,14 +59,20 @@ export function calibrate({ calibration }: Head, logit: number): number {
   return 1 / (1 + Math.exp(-(calibration.slope * logit + calibration.intercept)));
 }
 
-/** [dimensions], unit length. Four sums at a time: the one loop of scoring that costs anything. */
-function project(layer: LayerHead, hidden: Float32Array, segment: number): Float64Array {
+/**
+ * Direction of a segment's activations in the layer's space.
+ *
+ * @param hidden [segments, width]
+ * @returns [dimensions], unit length
+ */
+export function projectSegment(layer: LayerHead, hidden: Float32Array, segment: number): Float64Array {
   const { projection, offset } = layer;
   const dimensions = offset.length;
   const width = projection.length / dimensions;
   const base = segment * width;
   const out = new Float64Array(dimensions);
   let squares = 0;
+  // Four sums at a time: the one loop of scoring that costs anything.
   for (let d = 0; d < dimensions; d++) {
     const row = d * width;
     let a = 0;
@@ -90,8 +96,13 @@ function project(layer: LayerHead, hidden: Float32Array, segment: number): Float
   return out;
 }
 
-/** Log-sum-exp over the attack prototypes' scaled cosines minus that over the harmless ones. */
-function layerLogit(
+/**
+ * Log-odds of one layer before its weight: log-sum-exp over the attack prototypes' scaled cosines minus that over the harmless ones.
+ *
+ * @param unit [dimensions], from `projectSegment`
+ * @returns the nearest prototype too, and the cosine with each
+ */
+export function layerLogit(
   { prototypes, attackPrototypes, sharpness }: LayerHead,
   unit: Float64Array,
 ): { logit: number; nearest: number; cosines: Float64Array } {

@@ -10,6 +10,7 @@ import type { FitProgress, HeadData, HeadSettings } from './head-data.ts';
 import { scoreHeldOut } from './held-out-scores.ts';
 import type { MatrixProducts } from './matrix.ts';
 import { namePrototypes } from './name-prototypes.ts';
+import { measureStatistics } from './statistics.ts';
 import { sampleWeights } from './weights.ts';
 
 /** A head and what it was chosen by. */
@@ -59,7 +60,12 @@ export async function fitHead(
   };
   const probabilities = scored.map((entry): Scored => ({ ...entry, score: calibrate(bare, entry.score) }));
   return {
-    head: { ...bare, presets: fitPresets(probabilities), curve: operatingCurve(probabilities) },
+    head: {
+      ...bare,
+      presets: fitPresets(probabilities),
+      curve: operatingCurve(probabilities),
+      statistics: measureStatistics(bare, data, weights),
+    },
     heldOut: heldOut.map((text, i) => ({ ...text, score: (probabilities[i] as Scored).score })),
   };
 }

@@ -163,6 +163,12 @@ describe('fitHead, on real activations', () => {
     const second = await fitHead(data, products, settings, () => {});
     store.close();
     expect(second.head).toEqual(first.head);
+    const { precision = [], texts: counted } = first.head.statistics ?? {};
+    expect(counted).toBe(samples.length);
+    expect(precision).toHaveLength(36);
+    for (const [at, value] of precision.entries())
+      expect(value).toBeCloseTo(precision[(at % 6) * 6 + Math.floor(at / 6)] as number, 9);
+    for (const layer of [0, 1, 2, 3, 5]) expect(precision[layer * 7]).toBeGreaterThan(0);
     expect(first.head.curve?.length).toBeGreaterThan(1);
     expect(auc(first.heldOut.map(({ sample, score }) => ({ label: sample.label, score })))).toBeGreaterThan(0.6);
     expect(first.head.layers[0]?.labels.slice(4).every((label) => label.startsWith('harmless'))).toBe(true);
