@@ -2,24 +2,18 @@
  * Holds each package's public surface against its committed `PACKAGE.api.md`: `api-report.mjs` fails where they differ,
  * `api-report.mjs --update` writes the files. A reviewer then sees a change of the surface as a diff.
  */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Extractor, ExtractorConfig, ExtractorLogLevel } from '@microsoft/api-extractor';
-import { root } from './pnpm.mjs';
+import { publicPackages } from './packed.mjs';
 
 const update = process.argv.includes('--update');
 const scratch = mkdtempSync(join(tmpdir(), 'api-'));
-const folders = readdirSync(`${root}/packages`)
-  .map((name) => `${root}/packages/${name}`)
-  .filter((folder) => {
-    const { private: hidden, exports } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
-    return hidden !== true && exports['.'] !== undefined;
-  });
+const reported = publicPackages.filter(({ manifest }) => manifest.exports['.'] !== undefined);
 
 let failed = 0;
-for (const folder of folders) {
-  const name = folder.slice(`${root}/packages/`.length);
+for (const { name, folder } of reported) {
   const file = `${folder}/${name}.api.md`;
   const current = surface(folder, name);
   const committed = existsSync(file) ? readFileSync(file, 'utf8') : undefined;
@@ -30,7 +24,7 @@ for (const folder of folders) {
 }
 rmSync(scratch, { recursive: true });
 if (failed > 0) console.log('The public surface changed: run `npm run api:report`, look at the diff, and commit it.');
-console.log(`API reports: ${folders.length - failed} passed, ${failed} failed`);
+console.log(`API reports: ${reported.length - failed} passed, ${failed} failed`);
 process.exit(failed === 0 ? 0 : 1);
 
 /** The surface that the built declarations of a package show. */

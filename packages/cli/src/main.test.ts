@@ -213,6 +213,7 @@ describe('doctor', () => {
     expect(checks.map(({ name }: { name: string }) => name)).toEqual([
       'node',
       'onnx runtime',
+      'dead weight',
       'configuration',
       'model files',
       'load',

@@ -1,21 +1,11 @@
 /** The doctor's checks, in the order in which each relies on the one before. */
 
-import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Firewall } from '@alknet/firewall-core';
-import { errorParts } from '../render/error.ts';
 import { milliseconds } from '../render/verdict.ts';
+import { type Check, failure, pass } from './check.ts';
+import { checkDeadWeight, checkRuntime, findRuntime } from './onnx-runtime.ts';
 import { attackText, harmlessText, speedText } from './texts.ts';
-
-/** One finding. `hint` says what to do when it is not ok. */
-export interface Check {
-  readonly name: string;
-  readonly ok: boolean;
-  readonly detail: string;
-  readonly hint?: string;
-}
 
 /** The oldest Node.js that the packages run on: major, minor. */
 const oldestNode = [20, 19] as const;
@@ -27,8 +17,10 @@ const speedRuns = 20;
 /** Checks until one fails that the rest needs. */
 export async function* diagnose(config: string | undefined): AsyncGenerator<Check, void, undefined> {
   yield node();
-  const runtime = await onnxRuntime();
+  const found = findRuntime();
+  const runtime = 'folder' in found ? checkRuntime(found) : found;
   yield runtime;
+  if ('folder' in found) yield checkDeadWeight(found);
   const settings = await configuration(config);
   yield settings.check;
   if (settings.check.ok) yield await modelFiles(settings.model);
@@ -70,50 +62,6 @@ function node(): Check {
   return ok
     ? pass('node', detail)
     : { name: 'node', ok, detail, hint: `Install Node.js ${oldestNode.join('.')} or later.` };
-}
-
-/** Looks for the binary before it loads it: "not there" and "there but will not load" need different help. */
-async function onnxRuntime(): Promise<Check> {
-  const name = 'onnx runtime';
-  let folder: string;
-  let version: string;
-  try {
-    const core = createRequire(import.meta.resolve('@alknet/firewall-core'));
-    const manifest = core.resolve('onnxruntime-node/package.json');
-    folder = dirname(manifest);
-    version = core(manifest).version;
-  } catch (error) {
-    const { message } = errorParts(error);
-    return {
-      name,
-      ok: false,
-      detail: message,
-      hint: 'Install again: ONNXRUNTIME_NODE_INSTALL=skip npm i @alknet/firewall',
-    };
-  }
-  const target = `${process.platform}-${process.arch}`;
-  if (!existsSync(join(folder, 'bin', 'napi-v6', process.platform, process.arch, 'onnxruntime_binding.node'))) {
-    return {
-      name,
-      ok: false,
-      detail: `onnxruntime-node ${version} has no binary for ${target} in ${folder}`,
-      hint:
-        'It ships binaries for linux, darwin and win32 on x64 and arm64. If this is one of them, its install was cut short: its ' +
-        'postinstall step only downloads CUDA libraries, which are not needed and fail behind a closed network. ' +
-        'Install again with ONNXRUNTIME_NODE_INSTALL=skip set.',
-    };
-  }
-  try {
-    createRequire(import.meta.resolve('@alknet/firewall-core'))('onnxruntime-node');
-    return pass(name, `onnxruntime-node ${version}, binary for ${target}`);
-  } catch (error) {
-    return {
-      name,
-      ok: false,
-      detail: `the binary for ${target} does not load: ${errorParts(error).message}`,
-      hint: 'It needs glibc 2.28 or later on linux (Alpine has musl: use a Debian-based image), and on Windows the Visual C++ runtime.',
-    };
-  }
 }
 
 async function configuration(file: string | undefined): Promise<{ check: Check; model?: string | undefined }> {
@@ -187,14 +135,4 @@ function memory(before: number): Check {
     detail,
     hint: 'Lower windows.size and limits.maxWindows, or use a smaller model.',
   };
-}
-
-const pass = (name: string, detail: string): Check => ({ name, ok: true, detail });
-
-function failure(name: string, error: unknown): Check {
-  const { code, message } = errorParts(error);
-  const { hint } = (error ?? {}) as { hint?: unknown };
-  const advice =
-    typeof hint === 'string' ? hint : 'Install the packages again; if that does not help, report this line.';
-  return { name, ok: false, detail: `${code}: ${message.replace(` ${advice}`, '')}`, hint: advice };
 }

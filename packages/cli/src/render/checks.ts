@@ -1,6 +1,6 @@
 /** The doctor's findings, one line each. */
 
-import type { Check } from '../doctor/diagnose.ts';
+import type { Check } from '../doctor/check.ts';
 import { printableLine } from './printable.ts';
 import type { Style } from './style.ts';
 
