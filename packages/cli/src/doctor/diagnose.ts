@@ -31,7 +31,7 @@ export async function* diagnose(config: string | undefined): AsyncGenerator<Chec
   let firewall: Firewall;
   try {
     const core = await import('@alknet/firewall-core');
-    firewall = await core.Firewall.load(config === undefined ? {} : { config });
+    firewall = await core.Firewall.load({ ...(config !== undefined && { config }), cache: { entries: 0 } });
   } catch (error) {
     yield failure('load', error);
     return;
