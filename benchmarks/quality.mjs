@@ -1,27 +1,40 @@
-/** `npm run bench:quality`: the shipped firewall on the benchmark, and the held-out figures of its training. */
+/** `npm run bench:quality`: both profiles on the benchmark, and the held-out figures of their training. `-- default` or `-- deep` for one. */
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 const root = new URL('..', import.meta.url).pathname;
-const evaluated = spawnSync(
-  'npm',
-  ['run', '-s', 'firewall', '--', 'evaluate', '--data', '../shared/datasets/benchmark'],
-  {
-    cwd: root,
-    stdio: 'inherit',
-  },
-);
-if (evaluated.status !== 0) process.exit(1);
+const profiles = { default: 'packages/smollm2', deep: 'packages/smollm2-deep' };
+const asked = process.argv.slice(2);
 
-console.log('# Families of training sources left out, as measured when the shipped codebook was trained\n');
-for (const [head, report] of Object.entries(
-  JSON.parse(readFileSync(`${root}/packages/smollm2/held-out.json`, 'utf8')),
-)) {
+for (const [profile, folder] of Object.entries(profiles)) {
+  if (asked.length > 0 && !asked.includes(profile)) continue;
+  console.log(`# ${profile}: ${folder}\n`);
+  evaluate(join(root, folder, 'data'));
+  console.log('## Families of training sources left out, as measured when this codebook was trained\n');
+  for (const [head, report] of Object.entries(JSON.parse(readFileSync(join(root, folder, 'held-out.json'), 'utf8')))) {
+    printHeldOut(head, report);
+  }
+}
+
+function evaluate(model) {
+  const scratch = mkdtempSync(join(tmpdir(), 'quality-'));
+  const config = join(scratch, 'firewall.toml');
+  writeFileSync(config, `model = ${JSON.stringify(model)}\n`);
+  const command = ['run', '-s', 'firewall', '--', 'evaluate', '--data', '../shared/datasets/benchmark', '-c', config];
+  const { status } = spawnSync('npm', command, { cwd: root, stdio: 'inherit' });
+  rmSync(scratch, { recursive: true });
+  if (status !== 0) process.exit(1);
+}
+
+function printHeldOut(head, { macroRecallAt1, auc, calibrationError, families, falsePositivesByLength }) {
+  const three = (value) => value.toFixed(3);
   console.log(
-    `${head} head: macro recall ${report.macroRecallAt1.toFixed(3)} at 1 % of harmless traffic, AUC ${report.auc.toFixed(3)}, calibration error ${report.calibrationError.toFixed(3)}`,
+    `${head} head: macro recall ${three(macroRecallAt1)} at 1 % of harmless traffic, AUC ${three(auc)}, calibration error ${three(calibrationError)}`,
   );
-  for (const [family, recall] of Object.entries(report.families)) console.log(`  ${recall.toFixed(3)} ${family}`);
-  for (const [bucket, { texts, share }] of Object.entries(report.falsePositivesByLength)) {
-    console.log(`  false positives, ${bucket} segments: ${share.toFixed(3)} of ${texts} texts`);
+  for (const [family, recall] of Object.entries(families)) console.log(`  ${three(recall)} ${family}`);
+  for (const [bucket, { texts, share }] of Object.entries(falsePositivesByLength)) {
+    console.log(`  false positives, ${bucket} segments: ${three(share)} of ${texts} texts`);
   }
 }
