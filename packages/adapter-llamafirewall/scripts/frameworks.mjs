@@ -81,7 +81,7 @@ export function environment(python, name, requirements) {
   return interpreter;
 }
 
-function pip(interpreter, ...args) {
+export function pip(interpreter, ...args) {
   const flags = ['--quiet', '--disable-pip-version-check', '--no-input'];
   succeed(spawnSync(interpreter, ['-m', 'pip', 'install', ...flags, ...args], { stdio: 'inherit' }), 'pip');
 }
@@ -91,7 +91,7 @@ function succeed({ status, error }, what) {
 }
 
 /** `alknet-firewall serve` on a free port of the loopback. */
-async function startServer(env) {
+export async function startServer(env) {
   const options = { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } };
   const child = spawn(process.execPath, [cli, 'serve', '--port', '0'], options);
   const output = [];
