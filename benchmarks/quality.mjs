@@ -38,3 +38,10 @@ function printHeldOut(head, { macroRecallAt1, auc, calibrationError, families, f
     console.log(`  false positives, ${bucket} segments: ${three(share)} of ${texts} texts`);
   }
 }
+
+const ablationsFile = `${root}/packages/smollm2/ablations.json`;
+if (existsSync(ablationsFile)) {
+  const ablations = JSON.parse(readFileSync(ablationsFile, 'utf8'));
+  console.log(`\n# What each part is worth, as \`${ablations.command}\` measured it\n`);
+  console.log(table(ablations));
+} else console.log('\nNo ablations yet: `npm run bench:ablation` measures them.');
