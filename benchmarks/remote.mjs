@@ -38,10 +38,10 @@ try {
     '| model runs in | tokens a text | in flight | texts/s | tokens/s | median ms | p95 ms | CPU ms a text, here | at the server | CPU hours a billion tokens |',
   );
   console.log('|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|');
-  const local = await Firewall.load();
-  const single = await Firewall.load({ threads: 1 });
+  const local = await Firewall.load({ cache: { entries: 0 } });
+  const single = await Firewall.load({ threads: 1, cache: { entries: 0 } });
   const model = await openInferenceDetectorModel({ url: triton.url, model: 'alknet' });
-  const remote = await Firewall.load({ model });
+  const remote = await Firewall.load({ model, cache: { entries: 0 } });
   for (const text of texts) {
     await row('this process', local, text, 1);
     await row('this process, 1 thread', single, text, 1);

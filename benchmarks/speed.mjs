@@ -33,7 +33,7 @@ console.log(
   `load ${load.loadMs.toFixed(0)} ms, to the first verdict ${load.firstVerdictMs.toFixed(0)} ms (after an import of ${load.importMs.toFixed(0)} ms); memory added ${load.addedMb.toFixed(0)} MB at the first verdict, ${load.addedAfterUseMb.toFixed(0)} MB after 50 texts of a window\n`,
 );
 
-const firewall = await Firewall.load();
+const firewall = await Firewall.load({ cache: { entries: 0 } });
 const tokenizer = await openTokenizer();
 const text = await documentTexts(tokenizer);
 const plan = [

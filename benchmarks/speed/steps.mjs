@@ -24,7 +24,7 @@ export const steps = ['views', 'tokenising', 'windows', 'model', 'scoring'];
 /** Medians in ms over `repetitions` texts of each length; `whole` is `screen()` on the same texts, in turn. */
 export async function measureSteps(tokenizer, text, lengths, repetitions) {
   const read = await openReader(tokenizer);
-  const firewall = await Firewall.load({ model: read.model });
+  const firewall = await Firewall.load({ model: read.model, cache: { entries: 0 } });
   const rows = [];
   for (const tokens of lengths) {
     const seen = [];

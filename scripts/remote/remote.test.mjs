@@ -52,7 +52,7 @@ const open = (engine, options = {}) =>
 
 async function withFirewall(options, use) {
   const remote = await openInferenceDetectorModel({ model: 'alknet', ...options });
-  const firewall = await Firewall.load({ model: remote });
+  const firewall = await Firewall.load({ model: remote, cache: { entries: 0 } });
   try {
     return await use(firewall);
   } finally {
@@ -143,7 +143,7 @@ describe.each(['triton', 'kserve'])('%s', (engine) => {
       ...stated[engine],
       timeoutMs: 30_000,
     });
-    const firewall = await Firewall.load({ model: remote });
+    const firewall = await Firewall.load({ model: remote, cache: { entries: 0 } });
     const long = texts[8].text;
     expect(await firewall.screen(long, { timeoutMs: 5 })).toMatchObject({
       status: 'failed',
@@ -184,7 +184,7 @@ it('firewall.toml points at a server, with headers from the environment that are
   const config = join(folder, 'firewall.toml');
   writeFileSync(config, `[remote]\nurl = "${proxy.url}"\n`);
   process.env.ALKNET_FIREWALL_REMOTE_HEADERS = 'x-key: secret';
-  const firewall = await Firewall.load({ config });
+  const firewall = await Firewall.load({ config, cache: { entries: 0 } });
   expectSame(await all(firewall));
   await firewall.close();
   expect(proxy.seen.headers.every((headers) => headers['x-key'] === 'secret')).toBe(true);

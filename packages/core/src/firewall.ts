@@ -79,7 +79,8 @@ export class Firewall {
 
   /**
    * Screens one text and tells everything that was seen: each view with the score of each of its segments. Unlike a verdict
-   * it holds text, what disguises decode to: show it to whoever sent the text, and do not log it.
+   * it holds text, what disguises decode to: show it to whoever sent the text, and do not log it. It always reads the text,
+   * also one that `screen()` knows from before.
    *
    * @throws FirewallError as `screen()`
    * @example

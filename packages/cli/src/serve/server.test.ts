@@ -10,7 +10,7 @@ import { calibration, explanation, verdict as verdictSchema } from './schemas.ts
 import type { RunningServer } from './server.ts';
 import { attack, brokenFirewall, harmless, json, post, serveTest, slowFirewall } from './testing.ts';
 
-const firewall = await Firewall.load();
+const firewall = await Firewall.load({ cache: { entries: 0 } });
 const server = await serveTest(firewall);
 const broken = await serveTest(await brokenFirewall(firewall));
 const token = 'correct horse battery staple'.replaceAll(' ', '-');

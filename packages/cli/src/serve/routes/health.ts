@@ -14,7 +14,9 @@ export function createReadiness(firewall: Screener, isDraining: () => boolean): 
   let underWay: Promise<boolean> | undefined;
   const screen = async (): Promise<boolean> => {
     try {
-      return (await firewall.screen(probe, { timeoutMs: probeTimeoutMs })).status === 'ok';
+      // Not screen(), which may know the probe from before and answer without the model.
+      const { verdict } = await firewall.explain(probe, { timeoutMs: probeTimeoutMs });
+      return verdict.status === 'ok';
     } catch {
       return false;
     } finally {
