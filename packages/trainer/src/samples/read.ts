@@ -11,14 +11,16 @@ const row = z.looseObject({
   label: z.union([z.literal(0), z.literal(1)]),
   source: z.string().optional(),
   category: z.string().optional(),
+  kind: z.string().min(1).max(60).optional(),
   role: z.enum(['user', 'data']).optional(),
   span: z.string().optional(),
   lang: z.string().optional(),
 });
 
 /**
- * Reads one file of rows `{ text, label, id?, source?, category?, role?, span?, lang? }`. `role` says which head learns from
+ * Reads one file of rows `{ text, label, id?, source?, category?, kind?, role?, span?, lang? }`. `role` says which head learns from
  * the row; `span` is the part of the text that is the attack, `lang` its language as a BCP 47 tag. Without `source`, the file's name is the source.
+ * `kind` is what verdicts call such a text, in place of the category's name.
  *
  * @throws TrainerError `data-invalid`, naming file, line and field
  */
@@ -53,7 +55,7 @@ function parseRow(line: string, file: string, where: string, number: number): Sa
     text,
     label,
     source,
-    category,
+    category: parsed.data.kind ?? category,
     heads: role === undefined ? headsOf(source, category, label) : headsOfRole(role, label),
     family: familyOf(source),
     ...(lang !== undefined && { lang }),

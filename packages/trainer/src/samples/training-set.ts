@@ -1,7 +1,8 @@
-/** Puts the training set together: data sets, own corpus, compositions, texts written anew; near copies of evaluation texts are dropped. */
+/** Puts the training set together: data sets, own corpus, compositions, texts written anew, short excerpts; near copies of evaluation texts are dropped. */
 import { hashNumber } from '../random.ts';
 import { augment } from './augment.ts';
 import { compose } from './compose.ts';
+import { excerpts } from './excerpts.ts';
 import { nearCopiesOf } from './overlap.ts';
 import type { Sample } from './sample.ts';
 
@@ -30,6 +31,8 @@ export interface TrainingSet {
 const mostOfASource = 300;
 /** Texts of each label that stand beside themselves in another form. */
 const writtenAnew = 1500;
+/** Excerpts of harmless documents that stand for short data. */
+const shortExcerpts = 1500;
 /** Longest text that can stand as a task inside a document. */
 const taskCharacters = 160;
 /** Harmless requests that become orders when they stand in a document. */
@@ -42,9 +45,12 @@ export function trainingSet({ rows, corpus, evaluation, compositions, seed }: Tr
   const orders = corpus.filter(({ source }) => source.startsWith('own-injections'));
   const written = corpus.filter(({ source }) => !source.startsWith('own-injections'));
   const usable = [...thin, ...written].filter(({ text }) => !isNearCopy(text));
+  const documents = usable.filter(
+    ({ label, heads, text }) => label === 0 && heads.includes('data') && text.length > 80,
+  );
   const composed = compose(
     {
-      documents: usable.filter(({ label, heads, text }) => label === 0 && heads.includes('data') && text.length > 80),
+      documents,
       orders: orders.filter(({ text }) => !isNearCopy(text)),
       tasks: thin.filter(
         ({ label, category, text }) =>
@@ -54,7 +60,12 @@ export function trainingSet({ rows, corpus, evaluation, compositions, seed }: Tr
     compositions,
     seed,
   );
-  const all = [...usable, ...composed, ...augment(usable, writtenAnew, seed)];
+  const all = [
+    ...usable,
+    ...composed,
+    ...augment(usable, writtenAnew, seed),
+    ...excerpts(documents, shortExcerpts, seed).filter(({ text }) => !isNearCopy(text)),
+  ];
   const samples = [...new Map(all.map((sample) => [`${sample.label}:${sample.text}`, sample])).values()];
   return {
     samples,
