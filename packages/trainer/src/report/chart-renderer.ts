@@ -7,7 +7,7 @@ export type RenderChart = (spec: TopLevelSpec) => Promise<string>;
 
 /**
  * Loads Vega and Vega-Lite. They are optional peers, for they are 79 packages and 18 MB that screening does not need
- * (docs/architecture/0007).
+ * (docs/architecture/0010).
  *
  * @throws TrainerError `dependency-missing`
  */
