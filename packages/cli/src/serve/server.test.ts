@@ -8,7 +8,7 @@ import { assertMayListen } from './auth.ts';
 import { mounts } from './mounts.ts';
 import { calibration, explanation, verdict as verdictSchema } from './schemas.ts';
 import type { RunningServer } from './server.ts';
-import { attack, brokenFirewall, harmless, json, post, serveTest, slowFirewall } from './testing.ts';
+import { attack, brokenFirewall, harmless, json, post, serveTest, slowFirewall, withModel } from './testing.ts';
 
 const firewall = await Firewall.load({ cache: { entries: 0 } });
 const server = await serveTest(firewall);
@@ -196,6 +196,29 @@ describe('limits', () => {
       [503, '1'],
     ]);
     await narrow.stop();
+  });
+});
+
+describe('readiness', () => {
+  it('asks the model each time, also where the firewall knows the probe from before', async () => {
+    let works = true;
+    const { width, layers } = firewall.info.model;
+    const model = await withModel(
+      firewall,
+      async (_, { segments }) => {
+        if (!works) throw new Error('broken');
+        return { segments, width, layers: layers.map(() => new Float32Array(segments * width)) };
+      },
+      { cache: { entries: 8 } },
+    );
+    const watched = await serveTest(model);
+    const ready = async (): Promise<number> => (await fetch(`${watched.url}/health/ready`)).status;
+    expect((await model.screen(harmless)).status).toBe('ok');
+    expect(await ready()).toBe(200);
+    works = false;
+    expect((await model.screen(harmless)).cached).toBe(true);
+    expect(await ready()).toBe(503);
+    await watched.stop();
   });
 });
 

@@ -25,7 +25,11 @@ export function serveTest(firewall: Screener, options: Partial<ServerOptions> = 
 
 /** A firewall with the facts of another, whose model answers as told. */
 export function withModel(like: Firewall, infer: DetectorModel['infer'], options = {}): Promise<Firewall> {
-  return Firewall.load({ cache: { entries: 0 }, ...options, model: { info: like.info.model, infer, close: async () => undefined } });
+  return Firewall.load({
+    cache: { entries: 0 },
+    ...options,
+    model: { info: like.info.model, infer, close: async () => undefined },
+  });
 }
 
 /** Reads nothing into any text, after `ms`. */
