@@ -120,7 +120,9 @@ ${chartTables(figures)}
 
 async function chart(render: RenderChart, name: string, description: string, spec: TopLevelSpec): Promise<Markup> {
   const label = html` role="img" aria-label="${`${name}: ${description}`}"`.markup;
+  // Vega gives marks roles but no names, also with `aria: false`; here the whole is one named image.
+  const unnamed = (await render(spec)).replace(/ (?:role|aria-[a-z]+)="[^"]*"/g, '');
   // A function, for `$` in a replacement string has a meaning.
-  const svg = (await render(spec)).replace(/^<svg/, () => `<svg${label}`);
+  const svg = unnamed.replace(/^<svg/, () => `<svg${label}`);
   return html`<figure>${{ markup: svg }}<figcaption>${name}</figcaption><p class="note">${description}</p></figure>`;
 }

@@ -13,13 +13,13 @@ h1, h2, h3 { line-height: 1.25; }
 h2 { margin-top: 3rem; border-bottom: 1px solid var(--faint); }
 p.note { color: var(--note); }
 .charts { display: flex; flex-wrap: wrap; gap: 1.5rem; }
-figure { margin: 0; max-width: 100%; }
+figure { margin: 0; width: 24rem; max-width: 100%; }
 figure svg { max-width: 100%; height: auto; }
-figcaption { max-width: 24rem; font-weight: 600; }
+figcaption { font-weight: 600; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; margin: 1rem 0; font-variant-numeric: tabular-nums; }
 caption { text-align: left; font-weight: 600; padding-bottom: .25rem; }
-th, td { padding: .2rem .8rem .2rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--faint); overflow-wrap: anywhere; }
+th, td { padding: .2rem .8rem .2rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--faint); overflow-wrap: break-word; }
 td.number, th.number { text-align: right; white-space: nowrap; }
 pre { margin: 0; max-width: 40rem; max-height: 12rem; overflow: auto; white-space: pre-wrap; overflow-wrap: anywhere; }
 `;

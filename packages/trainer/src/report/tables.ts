@@ -94,6 +94,7 @@ export function chartTables({ histogram, calibration, latency }: HeadFigures): M
 
 /** The worst mistakes of one kind. The text is a column of its own, where it was asked for. */
 export function mistakeTable(caption: string, mistakes: readonly Mistake[]): Markup {
+  if (mistakes.length === 0) return html`<p>None.</p>`;
   const withText = mistakes.some(({ text }) => text !== undefined);
   const columns = ['id', 'data set', 'category', '#score', 'decision', '#characters', 'strongest place', 'view'];
   return table(
