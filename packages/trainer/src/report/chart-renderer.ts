@@ -2,8 +2,8 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { TrainerError } from '../errors.ts';
 
-/** Draws a chart as an `<svg>` element. */
-export type RenderChart = (spec: TopLevelSpec) => Promise<string>;
+/** Draws a Vega-Lite specification as an `<svg>` element. Untyped, so that our types can be read without Vega-Lite. */
+export type RenderChart = (spec: object) => Promise<string>;
 
 /**
  * Loads Vega and Vega-Lite. They are optional peers, for they are 79 packages and 18 MB that screening does not need
@@ -13,7 +13,7 @@ export type RenderChart = (spec: TopLevelSpec) => Promise<string>;
  */
 export async function chartRenderer(): Promise<RenderChart> {
   const [{ compile }, { parse, View }] = await Promise.all([import('vega-lite'), import('vega')]).catch(notInstalled);
-  return (spec) => new View(parse(compile(spec).spec), { renderer: 'none' }).toSVG();
+  return (spec) => new View(parse(compile(spec as TopLevelSpec).spec), { renderer: 'none' }).toSVG();
 }
 
 function notInstalled(cause: unknown): never {

@@ -92,7 +92,7 @@ async function headSection(figures: HeadFigures, render: RenderChart): Promise<M
     chart(
       render,
       'Latency by length',
-      'Median and 95th percentile of the time to a verdict, four texts under way at once.',
+      'Median (solid) and 95th percentile (dashed) of the time to a verdict, waiting included: four texts are under way at once.',
       latencySpec(latency),
     ),
   ]);

@@ -117,7 +117,13 @@ export function latencySpec(buckets: readonly LatencyBucket[]): TopLevelSpec {
         type: 'nominal',
         title: null,
         sort: ['median', '95th percentile'],
-        legend: { orient: 'top', labelColor: 'currentColor', symbolStrokeColor: 'currentColor' },
+        legend: {
+          orient: 'top',
+          labelColor: 'currentColor',
+          symbolType: 'stroke',
+          symbolSize: 400,
+          symbolFillColor: 'transparent',
+        },
       },
     },
   };
