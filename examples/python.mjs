@@ -18,7 +18,16 @@ const nobody = 'http://127.0.0.1:9';
  * @param {string} example.expected what it prints
  * @param {string} example.expectedDown what it prints where no server answers
  */
-export async function testPython({ example, adapter, environmentName, wheels = [], program, settings, expected, expectedDown }) {
+export async function testPython({
+  example,
+  adapter,
+  environmentName,
+  wheels = [],
+  program,
+  settings,
+  expected,
+  expectedDown,
+}) {
   const python = findPython();
   if (python === undefined) {
     console.log('SKIPPED: no Python 3.10 to 3.13 with venv was found\n0 passed, 0 failed, 1 skipped');
@@ -44,7 +53,9 @@ export async function testPython({ example, adapter, environmentName, wheels = [
   }
   outcomes.push(['without it', printed(nobody), expectedDown]);
   for (const [name, { stdout, stderr }, wanted] of outcomes)
-    console.log(stdout === wanted ? `PASS ${program} ${name}` : `FAIL ${program} ${name}: ${JSON.stringify(stdout)}\n${stderr}`);
+    console.log(
+      stdout === wanted ? `PASS ${program} ${name}` : `FAIL ${program} ${name}: ${JSON.stringify(stdout)}\n${stderr}`,
+    );
   const failed = outcomes.filter(([, { stdout }, wanted]) => stdout !== wanted).length;
   console.log(`${outcomes.length - failed} passed, ${failed} failed`);
   process.exitCode = failed === 0 ? 0 : 1;

@@ -29,5 +29,7 @@ for (const [name, [command, ...args], cwd, wanted] of steps) {
   if (failed) break;
 }
 rmSync(folder, { recursive: true, force: true });
-console.log(`clone to first verdict: ${total.toFixed(0)} s (${availableParallelism()} cores, load ${loadavg()[0].toFixed(1)})`);
+console.log(
+  `clone to first verdict: ${total.toFixed(0)} s (${availableParallelism()} cores, load ${loadavg()[0].toFixed(1)})`,
+);
 process.exit(failed ? 1 : 0);

@@ -69,7 +69,9 @@ async function test({ language, code, setup }) {
     return { checked: 1 };
   }
   if (language === 'python') {
-    succeed(spawnSync(python, ['-c', 'import ast, sys; ast.parse(sys.stdin.read())'], { input: code, encoding: 'utf8' }));
+    succeed(
+      spawnSync(python, ['-c', 'import ast, sys; ast.parse(sys.stdin.read())'], { input: code, encoding: 'utf8' }),
+    );
     return { checked: 1 };
   }
   if (language === 'text') return {};

@@ -59,7 +59,11 @@ export default defineConfig({
           { text: 'Security and threat model', link: '/security-model' },
         ],
       },
-      { text: 'Decisions', collapsed: true, items: decisions.map(([file, text]) => ({ text, link: `/architecture/${file}` })) },
+      {
+        text: 'Decisions',
+        collapsed: true,
+        items: decisions.map(([file, text]) => ({ text, link: `/architecture/${file}` })),
+      },
       {
         text: 'API reference',
         collapsed: true,
@@ -72,5 +76,8 @@ export default defineConfig({
 /** True for a link that leaves docs/ and leads to something in the repository. */
 function outside(url) {
   const path = url.replace(/^(?:\.\/)?(?:\.\.\/)+/, '').replace(/[#?].*$/, '');
-  return /^(?:\.\/)?\.\.\//.test(url) && ['', '.md', '/README.md'].some((end) => existsSync(new URL(`${path}${end}`, repository)));
+  return (
+    /^(?:\.\/)?\.\.\//.test(url) &&
+    ['', '.md', '/README.md'].some((end) => existsSync(new URL(`${path}${end}`, repository)))
+  );
 }

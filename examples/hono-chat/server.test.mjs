@@ -18,10 +18,16 @@ afterAll(async () => {
 
 async function post(by, message) {
   const port = await new Promise((resolve) => {
-    servers.push(serve({ fetch: chatApp(by, model).fetch, hostname: '127.0.0.1', port: 0 }, (info) => resolve(info.port)));
+    servers.push(
+      serve({ fetch: chatApp(by, model).fetch, hostname: '127.0.0.1', port: 0 }, (info) => resolve(info.port)),
+    );
   });
   const body = JSON.stringify({ message });
-  return fetch(`http://127.0.0.1:${port}/chat`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+  return fetch(`http://127.0.0.1:${port}/chat`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body,
+  });
 }
 
 it('answers a harmless message', async () => {

@@ -29,9 +29,13 @@ function withheld(why) {
 /** A client that is connected to a server with one tool, `fetch_page`, which answers from `pages`. */
 export async function connect(pages) {
   const server = new McpServer({ name: 'pages', version: '1.0.0' });
-  server.registerTool('fetch_page', { description: 'Fetches a page', inputSchema: { name: z.string() } }, async ({ name }) => ({
-    content: [].concat(pages[name]).map((part) => (typeof part === 'string' ? { type: 'text', text: part } : part)),
-  }));
+  server.registerTool(
+    'fetch_page',
+    { description: 'Fetches a page', inputSchema: { name: z.string() } },
+    async ({ name }) => ({
+      content: [].concat(pages[name]).map((part) => (typeof part === 'string' ? { type: 'text', text: part } : part)),
+    }),
+  );
   const client = new Client({ name: 'agent', version: '1.0.0' });
   const [ours, theirs] = InMemoryTransport.createLinkedPair();
   await Promise.all([server.connect(theirs), client.connect(ours)]);

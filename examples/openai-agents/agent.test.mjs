@@ -16,7 +16,10 @@ it.each([
   ['a mail with an order does not', order, false],
 ])('%s', async (_, mail, seen) => {
   const model = scripted();
-  const { finalOutput } = await runner.run(mailAgent({ firewall, model, fetchMail: async () => mail }), 'What is in mail 7?');
+  const { finalOutput } = await runner.run(
+    mailAgent({ firewall, model, fetchMail: async () => mail }),
+    'What is in mail 7?',
+  );
   expect(finalOutput).toBe('Done.');
   expect(JSON.stringify(model.calls).includes(mail)).toBe(seen);
 });

@@ -27,7 +27,9 @@ export async function sortDocuments(firewall, documents) {
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const folder = process.argv[2] ?? new URL('documents', import.meta.url).pathname;
   const names = (await readdir(folder)).filter((name) => name.endsWith('.txt')).sort();
-  const documents = await Promise.all(names.map(async (id) => ({ id, text: await readFile(join(folder, id), 'utf8') })));
+  const documents = await Promise.all(
+    names.map(async (id) => ({ id, text: await readFile(join(folder, id), 'utf8') })),
+  );
   const firewall = await Firewall.load();
   console.log(JSON.stringify(await sortDocuments(firewall, documents), null, 2));
   await firewall.close();

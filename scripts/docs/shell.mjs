@@ -49,7 +49,10 @@ function ours(command) {
 function check([name, ...words]) {
   if (name in programs) {
     const [subcommand] = words;
-    const help = name === 'alknet-firewall' && subcommand !== undefined ? helpOf(name, subcommand, '--help') : helpOf(name, '--help');
+    const help =
+      name === 'alknet-firewall' && subcommand !== undefined
+        ? helpOf(name, subcommand, '--help')
+        : helpOf(name, '--help');
     if (subcommand !== undefined && !subcommand.startsWith('-') && !helpOf(name, '--help').includes(`  ${subcommand}`))
       throw new Error(`${name} has no command ${subcommand}`);
     for (const flag of words.filter((word) => /^--?[a-z]/.test(word)).map((word) => word.split('=')[0]))
@@ -65,7 +68,8 @@ function check([name, ...words]) {
 
 function helpOf(name, ...args) {
   const key = [name, ...args].join(' ');
-  if (!helps.has(key)) helps.set(key, spawnSync(process.execPath, [programs[name], ...args], { encoding: 'utf8' }).stdout);
+  if (!helps.has(key))
+    helps.set(key, spawnSync(process.execPath, [programs[name], ...args], { encoding: 'utf8' }).stdout);
   return helps.get(key);
 }
 
