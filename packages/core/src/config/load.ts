@@ -119,7 +119,9 @@ function checkPairs(config: FirewallConfig, setBy: ReadonlyMap<string, Layer>): 
 
 function sourcesOf(config: FirewallConfig, setBy: ReadonlyMap<string, Layer>): Record<string, ConfigSource> {
   const sources: Record<string, ConfigSource> = {};
-  for (const path of settingPaths()) {
+  // Without a server the rest of its table sets nothing, and a file that held it would be refused.
+  const paths = settingPaths().filter(([table]) => table !== 'remote' || config.remote.url !== undefined);
+  for (const path of paths) {
     const value = path.reduce<unknown>((node, name) => (node as Record<string, unknown> | undefined)?.[name], config);
     if (value !== undefined) sources[path.join('.')] = setBy.get(path.join('.'))?.source(path) ?? 'default';
   }

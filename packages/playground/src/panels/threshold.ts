@@ -15,7 +15,7 @@ const presets: readonly Preset[] = ['strict', 'balanced', 'permissive'];
 
 /** @param moved told when the threshold changes */
 export function thresholdPanel(moved: () => void): ThresholdPanel {
-  const slider = make('input', { id: 'slider', type: 'range', min: 0.01, max: 0.99, step: 0.001 }) as HTMLInputElement;
+  const slider = make('input', { id: 'slider', type: 'range', min: 0.01, max: 1, step: 0.001 }) as HTMLInputElement;
   const output = make('output', { for: 'slider', id: 'threshold-value' });
   const rates = make('p', { id: 'rates' });
   const outcome = make('p', { id: 'outcome' });
