@@ -9,7 +9,7 @@ const programs = {
   'alknet-model-export': `${root}/packages/model-export/dist/cli.js`,
 };
 /** Subcommands that end within seconds and need neither a server nor a corpus. */
-const quick = new Set(['screen', 'config', 'doctor', 'nemo-config', 'calibrate', 'inspect']);
+const quick = new Set(['screen', 'config', 'doctor', 'nemo-config', 'inspect']);
 /** Exit codes of `screen` that are verdicts. */
 const verdicts = new Set([0, 1]);
 const helps = new Map();
