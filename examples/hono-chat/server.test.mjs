@@ -5,7 +5,7 @@ import { chatApp } from './server.mjs';
 
 const asked = [];
 const firewall = await Firewall.load();
-const hurried = await Firewall.load({ overrides: { timeoutMs: 1 } });
+const hurried = await Firewall.load({ timeoutMs: 1 });
 const model = async (message) => {
   asked.push(message);
   return 'Lisbon.';

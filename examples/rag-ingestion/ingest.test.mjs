@@ -4,7 +4,7 @@ import { afterAll, expect, it } from 'vitest';
 import { sortDocuments } from './ingest.mjs';
 
 const firewall = await Firewall.load();
-const hurried = await Firewall.load({ overrides: { timeoutMs: 1 } });
+const hurried = await Firewall.load({ timeoutMs: 1 });
 afterAll(() => Promise.all([firewall.close(), hurried.close()]));
 
 const document = async (id) => ({ id, text: await readFile(new URL(`documents/${id}`, import.meta.url), 'utf8') });
