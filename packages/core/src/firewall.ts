@@ -94,11 +94,7 @@ export class Firewall {
    * ```
    */
   async explain(text: string, options: ScreenOptions = {}): Promise<Explanation> {
-    let views: Explanation['views'] = [];
-    const verdict = await this.#screenText(text, options, (seen) => {
-      views = seen;
-    });
-    return { verdict, views };
+    return this.#read(text, options, true);
   }
 
   /**
@@ -155,32 +151,35 @@ export class Firewall {
     return beginScreening(text, options, this.config, this.#engine.reader.codebook);
   }
 
-  async #screenText(
-    text: string,
-    options: ScreenOptions,
-    explain?: (views: Explanation['views']) => void,
-  ): Promise<Verdict> {
+  async #screenText(text: string, options: ScreenOptions): Promise<Verdict> {
+    return (await this.#read(text, options, false)).verdict;
+  }
+
+  /** The verdict on one text; where it is to be explained, the views too, and never from the cache. */
+  async #read(text: string, options: ScreenOptions, explained: boolean): Promise<Explanation> {
     const screening = this.#begin(text, options);
     const { reader, config } = this.#engine;
-    if (screening.policy === 'trusted') return trustedVerdict(screening);
-    if (text.length > config.limits.maxCharacters) return tooLongVerdict(screening, config.limits.tooLong);
-    if (this.#inFlight >= config.limits.maxQueue)
-      return failedVerdict(screening, queueFull(config.limits.maxQueue), config.onError);
+    const { tooLong, maxCharacters, maxQueue } = config.limits;
+    const unread = (verdict: Verdict): Explanation => ({ verdict, views: [] });
+    if (screening.policy === 'trusted') return unread(trustedVerdict(screening));
+    if (text.length > maxCharacters) return unread(tooLongVerdict(screening, tooLong));
+    if (this.#inFlight >= maxQueue) return unread(failedVerdict(screening, queueFull(maxQueue), config.onError));
     this.#inFlight++;
     try {
       const signal = anySignal(options.signal, options.timeoutMs ?? config.timeoutMs);
       throwIfAborted(signal);
-      const known = explain === undefined ? this.#cache.get(text, screening.role) : undefined;
-      if (known !== undefined) return readVerdict(screening, known, true);
+      const known = explained ? undefined : this.#cache.get(text, screening.role);
+      if (known !== undefined) return unread(readVerdict(screening, known, true));
       const head = reader.codebook.heads[headOf[screening.role]];
       const { flag } = screening.thresholds;
-      const reading = await readText(reader, head, text, flag, signal, undefined, explain !== undefined);
-      explain?.(reading.views ?? []);
-      if (reading.tooManyWindows) return tooLongVerdict(screening, config.limits.tooLong, reading.windows);
-      if (explain === undefined) this.#cache.set(text, screening.role, reading);
-      return readVerdict(screening, reading);
+      const reading = await readText(reader, head, text, flag, signal, undefined, explained);
+      if (!explained) this.#cache.set(text, screening.role, reading);
+      const verdict = reading.tooManyWindows
+        ? tooLongVerdict(screening, tooLong, reading.windows)
+        : readVerdict(screening, reading);
+      return { verdict, views: reading.views ?? [] };
     } catch (error) {
-      return failedVerdict(screening, error, config.onError);
+      return unread(failedVerdict(screening, error, config.onError));
     } finally {
       this.#inFlight--;
     }

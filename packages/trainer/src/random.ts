@@ -37,3 +37,11 @@ export function shuffle<T>(items: T[], random: Random): T[] {
 export function hashNumber(text: string): number {
   return createHash('sha256').update(text).digest().readUInt32LE(0);
 }
+
+/** The items in an order, and each with a number, that depend on nothing but their ids and the seed. */
+export function byHash<T extends { readonly id: string }>(
+  items: readonly T[],
+  seed: number,
+): { readonly item: T; readonly hash: number }[] {
+  return items.map((item) => ({ item, hash: hashNumber(`${seed}:${item.id}`) })).sort((a, b) => a.hash - b.hash);
+}

@@ -1,19 +1,12 @@
 /** From labelled texts to a codebook: assemble, extract, fit both heads, write. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  type Codebook,
-  createTokenizer,
-  type HeadName,
-  type Manifest,
-  readManifest,
-  readModelFile,
-  serialiseCodebook,
-} from '@alknet/firewall-core';
+import { type Codebook, type HeadName, type Manifest, readManifest, serialiseCodebook } from '@alknet/firewall-core';
 import { TrainerError } from './errors.ts';
 import { extract, storeFolder } from './features/extract.ts';
 import { readFeatures } from './features/features.ts';
 import { type Cut, defaultCut } from './features/layout.ts';
+import { openTokenizer } from './features/model-folder.ts';
 import { openStore } from './features/store.ts';
 import { prior } from './fit/calibrate.ts';
 import { type FittedHead, fitHead } from './fit/fit-head.ts';
@@ -72,9 +65,7 @@ export async function train(options: TrainOptions): Promise<Trained> {
   const folder = storeFolder(cache, manifest, cut);
   await extract({ model, folder, cut }, samples, (done, total) => progress('reading texts', done / total));
 
-  const tokenizer = createTokenizer(
-    JSON.parse(Buffer.from(await readModelFile(model, manifest, 'tokenizer.json')).toString('utf8')),
-  );
+  const tokenizer = await openTokenizer(model, manifest);
   const { layers, width } = manifest;
   const store = openStore(folder, layers.length * width);
   const products = await openMatrixProducts();

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { FirewallError } from '../errors.ts';
 import type { Activations, DetectorModel, DetectorModelInfo, Pooling } from './detector-model.ts';
+import { int64Words } from './int64.ts';
 
 type Runtime = typeof import('onnxruntime-node');
 
@@ -132,11 +133,9 @@ function checkSignature(session: InferenceSession, outputs: readonly string[], w
   });
 }
 
-/** int64 [1, n] without a BigInt per element: little-endian low words, high words zero. */
+/** int64 [1, n] */
 function int64(runtime: Runtime, values: Int32Array): OrtTensor {
-  const words = new Int32Array(values.length * 2);
-  for (let i = 0; i < values.length; i++) words[2 * i] = values[i] as number;
-  return new runtime.Tensor('int64', new BigInt64Array(words.buffer), [1, values.length]);
+  return new runtime.Tensor('int64', new BigInt64Array(int64Words(values).buffer), [1, values.length]);
 }
 
 function closedError(where: string): FirewallError {

@@ -1,8 +1,9 @@
 /** Opens what `fillPoolings` stored: training and benchmark texts with the rows of one pooling. */
 import { join } from 'node:path';
-import { createTokenizer, readManifest, readModelFile } from '@alknet/firewall-core';
+import { readManifest } from '@alknet/firewall-core';
 import { readFeatures } from '../features/features.ts';
 import { type Cut, defaultCut } from '../features/layout.ts';
+import { openTokenizer } from '../features/model-folder.ts';
 import { openStore } from '../features/store.ts';
 import { openMatrixProducts } from '../fit/matrix.ts';
 import type { Sample } from '../samples/sample.ts';
@@ -28,8 +29,7 @@ export async function openAblationData(
 ): Promise<AblationData> {
   const manifest = await readManifest(model);
   const { layers, width } = manifest;
-  const tokenizerJson = Buffer.from(await readModelFile(model, manifest, 'tokenizer.json')).toString('utf8');
-  const tokenizer = createTokenizer(JSON.parse(tokenizerJson));
+  const tokenizer = await openTokenizer(model, manifest);
   const open = async (part: 'train' | 'benchmark'): Promise<AblationTexts> => {
     const store = openStore(join(folder, part, pooling), layers.length * width);
     const cut = cutOf(pooling, ablationCuts[part]);

@@ -5,8 +5,6 @@ import { type Activations, type Head, layerLogit, projectSegment } from '@alknet
 export interface TextEvidence {
   /** [layers + 2] at the strongest row: each layer's log-odds before its weight, the n-grams' log-odds, 1. */
   readonly values: Float64Array;
-  /** The strongest row. */
-  readonly row: number;
   /** Rows that were looked at. */
   readonly rows: number;
 }
@@ -14,12 +12,6 @@ export interface TextEvidence {
 /** [layers + 2]: each layer's weight, the n-grams' weight, the bias. */
 export function combiningWeights({ layers, ngramWeight, bias }: Head): Float64Array {
   return Float64Array.of(...layers.map(({ weight }) => weight), ngramWeight, bias);
-}
-
-/** The head with other combining weights. */
-export function withCombiningWeights(head: Head, weights: Float64Array): Head {
-  const layers = head.layers.map((layer, index) => ({ ...layer, weight: weights[index] as number }));
-  return { ...head, layers, ngramWeight: weights.at(-2) as number, bias: weights.at(-1) as number };
 }
 
 /**
@@ -45,7 +37,7 @@ export function textEvidence(head: Head, activations: Activations, ngramLogits: 
     const logit = dot(weights, values);
     if (best !== undefined && logit <= most) continue;
     most = logit;
-    best = { values, row, rows };
+    best = { values, rows };
   }
   return best as TextEvidence;
 }

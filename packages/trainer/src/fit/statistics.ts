@@ -19,21 +19,22 @@ export function measureStatistics(head: Head, data: HeadData, weights: Float64Ar
   let sampled = 0;
   for (let i = 0; i < texts.length; i += stride) {
     const text = texts[i] as Features;
+    const weight = weights[i] as number;
     if (text.rows.length === 0) continue;
     const evidence = textEvidence(head, readRows(data, text), scoreNgrams(head.ngrams, text.ids, text.rows));
-    addCurvature(precision, head, sigmoid(calibratedLogit(head, combining, evidence)), evidence.values, weights[i]);
-    sampled += weights[i] as number;
+    addCurvature(precision, head, sigmoid(calibratedLogit(head, combining, evidence)), evidence.values, weight);
+    sampled += weight;
   }
   return { precision: [...precision.map((value) => (value * texts.length) / sampled)], texts: texts.length };
 }
 
 /** Adds weight * p (1 - p) * slope^2 * values values' to a Hessian, in place. */
-export function addCurvature(
+function addCurvature(
   hessian: Float64Array,
   { calibration }: Head,
   probability: number,
   values: Float64Array,
-  weight = 1,
+  weight: number,
 ): void {
   const size = values.length;
   const bend = weight * probability * (1 - probability) * calibration.slope ** 2;

@@ -1,4 +1,5 @@
 /** Shares blocked and flagged by any grouping of judged texts, at the shipped thresholds. */
+import { groupBy } from './group-by.ts';
 import { blockedShare, type Figure, figure, type Judged } from './judged.ts';
 
 /** The texts of one group and label. */
@@ -29,14 +30,4 @@ function groupReport(group: string, texts: readonly Judged[]): GroupReport {
   const flagged = texts.filter(({ verdict }) => verdict.decision === 'flag').length / texts.length;
   const { label } = (texts[0] as Judged).sample;
   return { group, label, texts: texts.length, blocked: figure(texts, blockedShare), flagged };
-}
-
-function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const group = groups.get(key(item));
-    if (group === undefined) groups.set(key(item), [item]);
-    else group.push(item);
-  }
-  return groups;
 }

@@ -1,4 +1,5 @@
 /** How long screening took, by the length of the text. */
+import { groupBy } from './group-by.ts';
 import type { Judged } from './judged.ts';
 
 /** Texts of (half of `mostTokens`, `mostTokens`] tokens. */
@@ -12,16 +13,11 @@ export interface LatencyBucket {
 
 /** Buckets that hold texts, shortest first; each is twice as long as the one before. Texts whose screening failed are left out. */
 export function latencyByLength(judged: readonly Judged[]): LatencyBucket[] {
-  const buckets = new Map<number, number[]>();
-  for (const { verdict } of judged) {
-    if (verdict.status === 'failed') continue;
-    const most = 2 ** Math.ceil(Math.log2(Math.max(16, verdict.read.tokens)));
-    buckets.set(most, [...(buckets.get(most) ?? []), verdict.timing.total]);
-  }
-  return [...buckets]
+  const read = judged.map(({ verdict }) => verdict).filter(({ status }) => status !== 'failed');
+  return [...groupBy(read, (verdict) => 2 ** Math.ceil(Math.log2(Math.max(16, verdict.read.tokens))))]
     .sort(([a], [b]) => a - b)
-    .map(([mostTokens, times]) => {
-      const sorted = times.sort((a, b) => a - b);
+    .map(([mostTokens, verdicts]) => {
+      const sorted = verdicts.map(({ timing }) => timing.total).sort((a, b) => a - b);
       return { mostTokens, texts: sorted.length, median: quantile(sorted, 0.5), p95: quantile(sorted, 0.95) };
     });
 }

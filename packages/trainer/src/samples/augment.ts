@@ -1,5 +1,5 @@
 /** Writes texts anew as people and attackers do: other case, typos, odd spacing, light disguises. Both labels alike, so that the form alone says nothing. */
-import { hashNumber, type Random, seeded } from '../random.ts';
+import { byHash, type Random, seeded } from '../random.ts';
 import type { Sample } from './sample.ts';
 
 /** Longest text that is written anew, in code units; a longer one shows its form in a part anyway. */
@@ -54,12 +54,12 @@ const changes: readonly Change[] = [
 export function augment(samples: readonly Sample[], count: number, seed: number): Sample[] {
   const short = samples.filter(({ text }) => text.length >= 12 && text.length <= longest);
   return ([0, 1] as const).flatMap((label) =>
-    short
-      .filter((sample) => sample.label === label)
-      .map((sample) => ({ sample, order: hashNumber(`${seed}:${sample.id}`) }))
-      .sort((a, b) => a.order - b.order)
+    byHash(
+      short.filter((sample) => sample.label === label),
+      seed,
+    )
       .slice(0, count)
-      .map(({ sample, order }) => writeAnew(sample, seeded(order))),
+      .map(({ item, hash }) => writeAnew(item, seeded(hash))),
   );
 }
 

@@ -6,6 +6,7 @@
  */
 import { z } from 'zod';
 import { parseJson } from '../../json.ts';
+import { int64Words } from '../int64.ts';
 import type { Answer } from './http.ts';
 
 /** A tensor to send: int64 from token ids, float32 from weights. */
@@ -113,12 +114,9 @@ export function decodeAnswer({ headers, body }: Answer, expected: readonly Outpu
   return expected.map(({ name }) => found.get(name) as Float32Array);
 }
 
-/** int64 as low and high words: token ids are never negative. Every platform Node 20 runs on here is little-endian. */
 function littleEndian(values: Int32Array | Float32Array): Uint8Array {
-  if (values instanceof Float32Array) return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-  const words = new Int32Array(values.length * 2);
-  for (let i = 0; i < values.length; i++) words[2 * i] = values[i] as number;
-  return new Uint8Array(words.buffer);
+  const { buffer, byteOffset, byteLength } = values instanceof Float32Array ? values : int64Words(values);
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 /** JSON tensors may be nested by dimension or flat. */
