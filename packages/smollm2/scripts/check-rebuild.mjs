@@ -4,9 +4,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { weightsCache } from './weights.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const cached = existsSync(join(root, '../../.cache/weights'));
+const cached = existsSync(weightsCache);
 if (!cached && spawnSync('python3', ['-m', 'pip', '--version']).status !== 0) {
   console.log('SKIPPED: the rebuild needs Python 3 with pip to fetch the weights, and this machine has none');
   process.exit(0);

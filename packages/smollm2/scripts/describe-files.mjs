@@ -1,6 +1,6 @@
-/** The manifest's list of files. Called by the build, and again when a codebook was added. */
+/** The manifest's list of files. (`train` enters a codebook in it.) */
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** The manifest as text, with sha256 and size of every other file of the folder. */
@@ -15,10 +15,4 @@ export function describeFiles(folder, { files: _, ...facts }) {
       }),
   );
   return `${JSON.stringify({ ...facts, files }, null, 2)}\n`;
-}
-
-if (process.argv[1] === import.meta.filename) {
-  const folder = process.argv[2];
-  const manifest = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8'));
-  writeFileSync(join(folder, 'manifest.json'), describeFiles(folder, manifest));
 }
