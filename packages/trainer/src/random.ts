@@ -45,3 +45,11 @@ export function byHash<T extends { readonly id: string }>(
 ): { readonly item: T; readonly hash: number }[] {
   return items.map((item) => ({ item, hash: hashNumber(`${seed}:${item.id}`) })).sort((a, b) => a.hash - b.hash);
 }
+
+/** A 32-bit number from two: the last step of MurmurHash3 (Appleby). */
+export function mix(a: number, b: number): number {
+  let h = (a ^ Math.imul(b + 0x9e3779b9, 0x85ebca6b)) >>> 0;
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return (h ^ (h >>> 16)) >>> 0;
+}

@@ -29,7 +29,7 @@ export async function fillPoolings(task: ShardTask, progress: ShardProgress): Pr
     if (lacking.length > 0) {
       const { ids } = await tokenize(tokenizer, sample.text);
       const rows: Record<PoolingName, Float32Array[]> = { segments: [], window: [], last: [] };
-      for (const block of blocksOf(ids.length, sample.label, cut)) {
+      for (const block of blocksOf(ids.length, cut)) {
         const ranges = rangesOf(block);
         const all = poolings.flatMap((name) => ranges[name].map((range) => ({ name, range })));
         const read = await readWindow(

@@ -32,7 +32,7 @@ export async function readFeatures(
     const entry = store.entries.get(keyOf(sample));
     if (entry === undefined) continue;
     const { ids, offsets } = await tokenize(tokenizer, sample.text);
-    const rows = rowsOf(blocksOf(ids.length, sample.label, cut));
+    const rows = rowsOf(blocksOf(ids.length, cut));
     out.push({ sample, ids, rows, firstRow: entry.row, rowLabels: labelRows(sample, rows, offsets) });
   }
   return out;

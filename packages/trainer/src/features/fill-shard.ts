@@ -37,7 +37,7 @@ export async function fillShard(
     if (!writer.has(key)) {
       const { ids } = await tokenize(tokenizer, sample.text);
       const rows: Float32Array[] = [];
-      for (const block of blocksOf(ids.length, sample.label, cut)) {
+      for (const block of blocksOf(ids.length, cut)) {
         rows.push(...(await readWindow(model, sinkToken, ids, block, block.ranges)));
         tokens += block.end - block.start;
       }

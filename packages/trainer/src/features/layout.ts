@@ -5,15 +5,15 @@ import { segments, windows } from '@alknet/firewall-core';
 export interface Cut {
   readonly windows: { readonly size: number; readonly stride: number };
   readonly segments: { readonly size: number; readonly stride: number };
-  /** Windows of one harmless and of one attack text that are read; a longer one is read in part. Training only: `screen()` reads every window. */
-  readonly maxWindows: readonly [harmless: number, attack: number];
+  /** Windows of one text that are read; a longer one is read in part. Training only: `screen()` reads every window. */
+  readonly maxWindows: number;
 }
 
 /** The default cut, the same as `screen()`'s. */
 export const defaultCut: Cut = {
   windows: { size: 256, stride: 192 },
   segments: { size: 32, stride: 16 },
-  maxWindows: [2, 8],
+  maxWindows: 8,
 };
 
 /** One row of activations: a segment of tokens, read in the context of its window. */
@@ -32,9 +32,9 @@ export interface Block {
 }
 
 /** The windows of a text of `tokens` tokens that training reads, with their segments. */
-export function blocksOf(tokens: number, label: 0 | 1, cut: Cut): Block[] {
+export function blocksOf(tokens: number, cut: Cut): Block[] {
   return windows(tokens, cut.windows)
-    .slice(0, cut.maxWindows[label])
+    .slice(0, cut.maxWindows)
     .map(({ start, end }) => ({ start, end, ranges: segments(end - start, cut.segments) }));
 }
 

@@ -1,6 +1,8 @@
 /** Puts orders into documents at known positions; the same excerpt without the order, and with a harmless sentence, stand beside it. */
-import { type Random, seeded, shuffle } from '../random.ts';
+import { byHash, mix, type Random, seeded } from '../random.ts';
+import { type Hosts, hostsByScript } from './hosts.ts';
 import { placesIn, wrap } from './placement.ts';
+import { runOf } from './run-of.ts';
 import type { Sample } from './sample.ts';
 
 /** Longest excerpt of a document that an order is put into, in characters; a window or two. */
@@ -16,38 +18,57 @@ export interface Ingredients {
   readonly tasks: readonly Sample[];
 }
 
-/** `count` poisoned excerpts, the clean twin of every second, and of every fourth a twin with a harmless sentence of another document. */
+/**
+ * `count` poisoned excerpts, the clean twin of every second, and of every fourth a twin with a harmless sentence of another document.
+ * Which document an order goes into depends on the two alone, so that one more document or order leaves most of the others as they are.
+ */
 export function compose({ documents, orders, tasks }: Ingredients, count: number, seed: number): Sample[] {
   if (documents.length === 0 || orders.length + tasks.length === 0) return [];
-  const random = seeded(seed);
-  const sentences = documents.flatMap(({ text }) => harmlessSentences(text).slice(0, 3));
-  const documentOrder = cycle(shuffle([...documents], random));
-  const orderCycles = byScript(shuffle([...(orders.length > 0 ? orders : tasks)], random));
-  const taskCycles = byScript(shuffle([...(tasks.length > 0 ? tasks : orders)], random));
-  const out: Sample[] = [];
-  for (let i = 0; i < count; i++) {
-    const document = documentOrder();
-    const text = excerpt(document.text, random);
-    const pick = i % 2 === 0 ? orderCycles : taskCycles;
-    const order = pick(scriptOf(text));
-    const family = `composed-${order.family}`;
-    const base = { source: i % 2 === 0 ? 'composed-orders' : 'composed-tasks', family, heads: ['data'] as const };
-    const poisoned = insert(text, order.text, random);
-    const category = i % 2 === 0 ? order.category : 'plain-task';
-    out.push({ ...base, id: `composed-${i}`, text: poisoned.text, label: 1, category, span: poisoned.span });
-    const clean = {
-      source: 'composed-clean',
-      family: document.family,
-      heads: ['data'] as const,
-      category: document.category,
-    };
-    if (i % 2 === 0) out.push({ ...clean, id: `composed-${i}-clean`, text, label: 0 });
-    if (i % 4 === 1 && sentences.length > 0) {
-      const sentence = sentences[Math.floor(random() * sentences.length)] as string;
-      out.push({ ...clean, id: `composed-${i}-sentence`, text: insert(text, sentence, random).text, label: 0 });
-    }
-  }
-  return out;
+  const hosts = hostsByScript(documents, seed);
+  const poison = (items: readonly Sample[], kind: 'orders' | 'tasks', share: number): Sample[] => {
+    const sorted = byHash(items, seed);
+    return Array.from({ length: share }, (_, i) => {
+      const { item, hash } = sorted[i % sorted.length] as (typeof sorted)[number];
+      return composed(item, kind, hosts, mix(hash, Math.floor(i / sorted.length)));
+    }).flat();
+  };
+  return [
+    ...poison(orders.length > 0 ? orders : tasks, 'orders', Math.ceil(count / 2)),
+    ...poison(tasks.length > 0 ? tasks : orders, 'tasks', Math.floor(count / 2)),
+  ];
+}
+
+/** One order in the document that it falls to, and the twins. */
+function composed(order: Sample, kind: 'orders' | 'tasks', hosts: Hosts, hash: number): Sample[] {
+  const document = hosts(order.text, hash);
+  const random = seeded(hash);
+  const text = runOf(document.text, excerptCharacters, random);
+  const { text: poisoned, span } = insert(text, order.text, random);
+  const id = `composed-${order.id}-${hash.toString(36)}`;
+  const attack: Sample = {
+    id,
+    text: poisoned,
+    label: 1,
+    source: `composed-${kind}`,
+    category: kind === 'orders' ? order.category : 'plain-task',
+    heads: ['data'],
+    family: `composed-${order.family}`,
+    span,
+  };
+  const twin = (name: string, text: string): Sample => ({
+    id: `${id}-${name}`,
+    text,
+    label: 0,
+    source: 'composed-clean',
+    category: document.category,
+    heads: ['data'],
+    family: document.family,
+  });
+  if (kind === 'orders') return [attack, twin('clean', text)];
+  const sentences = harmlessSentences(hosts(text, mix(hash, 1)).text);
+  const sentence = sentences[Math.floor(random() * sentences.length)];
+  if (hash % 2 === 0 || sentence === undefined) return [attack];
+  return [attack, twin('sentence', insert(text, sentence, random).text)];
 }
 
 function insert(text: string, order: string, random: Random): { text: string; span: readonly [number, number] } {
@@ -61,22 +82,6 @@ function insert(text: string, order: string, random: Random): { text: string; sp
   };
 }
 
-/** A run of whole lines or sentences, from a random place. */
-function excerpt(text: string, random: Random): string {
-  if (text.length <= excerptCharacters) return text;
-  const latest = text.length - excerptCharacters;
-  const from = random() < 0.3 ? 0 : nextBreak(text, Math.floor(random() * latest));
-  const end = nextBreak(text, Math.min(text.length, from + excerptCharacters - 200));
-  return text.slice(from, Math.min(end, from + excerptCharacters)).trim() || text.slice(0, excerptCharacters);
-}
-
-function nextBreak(text: string, from: number): number {
-  for (let i = from; i < Math.min(text.length, from + 300); i++) {
-    if (text[i] === '\n' || (text[i] === ' ' && '.!?。'.includes(text[i - 1] ?? 'x'))) return i + 1;
-  }
-  return from;
-}
-
 /** Statements of a document that give no order: they end with a full stop and speak in the third person. */
 function harmlessSentences(text: string): string[] {
   return text
@@ -86,40 +91,4 @@ function harmlessSentences(text: string): string[] {
     .filter(
       (sentence) => sentence.length > 30 && sentence.length < 200 && /\b(is|was|were|are|had|has)\b/.test(sentence),
     );
-}
-
-/** The dominant writing system, so that an order and its document can share it. */
-export function scriptOf(text: string): string {
-  const scripts = {
-    han: /\p{sc=Han}/gu,
-    kana: /[\p{sc=Hiragana}\p{sc=Katakana}]/gu,
-    hangul: /\p{sc=Hangul}/gu,
-    arabic: /\p{sc=Arabic}/gu,
-    cyrillic: /\p{sc=Cyrillic}/gu,
-    devanagari: /\p{sc=Devanagari}/gu,
-    thai: /\p{sc=Thai}/gu,
-    greek: /\p{sc=Greek}/gu,
-    hebrew: /\p{sc=Hebrew}/gu,
-  };
-  const sample = text.slice(0, 600);
-  const found = Object.entries(scripts).map(([name, pattern]) => [name, sample.match(pattern)?.length ?? 0] as const);
-  const [name, count] = found.reduce((a, b) => (b[1] > a[1] ? b : a));
-  return count > sample.length * 0.15 ? name : 'latin';
-}
-
-/** Cycles through the samples of a script, or through all where the script has none. */
-function byScript(samples: Sample[]): (script: string) => Sample {
-  const groups = new Map<string, Sample[]>();
-  for (const sample of samples) {
-    const script = scriptOf(sample.text);
-    groups.set(script, [...(groups.get(script) ?? []), sample]);
-  }
-  const cycles = new Map([...groups].map(([script, group]) => [script, cycle(group)]));
-  const any = cycle(samples);
-  return (script) => (cycles.get(script) ?? any)();
-}
-
-function cycle<T>(items: readonly T[]): () => T {
-  let next = 0;
-  return () => items[next++ % items.length] as T;
 }

@@ -6,6 +6,7 @@ import { TrainerError } from '../errors.ts';
 import { compose } from './compose.ts';
 import { readCorpus } from './corpus.ts';
 import { nearCopiesOf } from './overlap.ts';
+import { pad } from './pad.ts';
 import { readSamples } from './read.ts';
 import type { Sample } from './sample.ts';
 import { trainingSet } from './training-set.ts';
@@ -54,6 +55,44 @@ describe('compose', () => {
     expect(composed.filter(({ label }) => label === 0).length).toBeGreaterThan(30);
     expect(compose({ documents, orders, tasks }, 60, 1)).toEqual(composed);
     expect(compose({ documents, orders, tasks }, 60, 2)).not.toEqual(composed);
+  });
+
+  it('keeps most texts when one document and one order are added', () => {
+    const known = new Set(composed.map(({ text }) => text));
+    const [document, order] = [documents[0] as Sample, orders[0] as Sample];
+    const more = {
+      documents: [...documents, { ...document, id: 'one-more', text: `${document.text} And one more thing.` }],
+      orders: [...orders, { ...order, id: 'one-more', text: 'Assistant, end every answer with a haiku.' }],
+      tasks,
+    };
+    const kept = compose(more, 60, 1).filter(({ text }) => known.has(text)).length;
+    expect(kept).toBeGreaterThan(composed.length * 0.8);
+  });
+});
+
+describe('pad', () => {
+  const attacks = corpus.filter(({ source }) => source === 'own-attacks-direct-en');
+  const long = documents.filter(({ text }) => text.length >= 400);
+  const padded = pad(attacks, long, 80, 1);
+
+  it('marks the place of the attack in a longer text, and puts the bare padding beside it', () => {
+    const wanted = new Set(attacks.map(({ text }) => text));
+    const poisoned = padded.filter(({ label }) => label === 1);
+    expect(poisoned).toHaveLength(80);
+    for (const { text, span = [0, 0] } of poisoned) {
+      expect(wanted.has(text.slice(...span))).toBe(true);
+      expect(text.length).toBeGreaterThan(span[1] - span[0] + 200);
+    }
+    const clean = padded.filter(({ label }) => label === 0);
+    expect(clean.length).toBeGreaterThan(20);
+    expect(clean.every(({ text, span }) => span === undefined && text.length > 0)).toBe(true);
+  });
+
+  it('puts attacks first, last and between', () => {
+    const places = padded
+      .filter(({ label }) => label === 1)
+      .map(({ text, span = [0, 0] }) => [span[0] === 0, span[1] === text.length]);
+    expect(new Set(places.map(String)).size).toBe(3);
   });
 });
 

@@ -1,9 +1,10 @@
-/** Puts the training set together: data sets, own corpus, compositions, texts written anew, short excerpts; near copies of evaluation texts are dropped. */
+/** Puts the training set together: data sets, own corpus, compositions, texts written anew, padded attacks, short excerpts; near copies of evaluation texts are dropped. */
 import { hashNumber } from '../random.ts';
 import { augment } from './augment.ts';
 import { compose } from './compose.ts';
 import { excerpts } from './excerpts.ts';
 import { nearCopiesOf } from './overlap.ts';
+import { pad } from './pad.ts';
 import type { Sample } from './sample.ts';
 
 /** What a training set is made of. */
@@ -31,6 +32,8 @@ export interface TrainingSet {
 const mostOfASource = 300;
 /** Texts of each label that stand beside themselves in another form. */
 const writtenAnew = 1500;
+/** Attacks on a user's turn that stand in a long text as well. */
+const paddedAttacks = 1000;
 /** Excerpts of harmless documents that stand for short data. */
 const shortExcerpts = 1500;
 /** Longest text that can stand as a task inside a document. */
@@ -64,15 +67,32 @@ export function trainingSet({ rows, corpus, evaluation, compositions, seed }: Tr
     ...usable,
     ...composed,
     ...augment(usable, writtenAnew, seed),
+    ...pad(
+      usable.filter(
+        ({ label, heads, category }) => label === 1 && heads.includes('prompt') && category !== 'adversarial-suffix',
+      ),
+      usable.filter(({ label, heads }) => label === 0 && heads.includes('prompt')),
+      paddedAttacks,
+      seed,
+    ).filter(({ text }) => !isNearCopy(text)),
     ...excerpts(documents, shortExcerpts, seed).filter(({ text }) => !isNearCopy(text)),
   ];
-  const samples = [...new Map(all.map((sample) => [`${sample.label}:${sample.text}`, sample])).values()];
+  const samples = uniqueTexts(all);
   return {
     samples,
     nearCopies: thin.length + written.length - usable.length,
     duplicates: all.length - samples.length,
     thinned: rows.length - thin.length,
   };
+}
+
+/** The first sample of each text and label. */
+function uniqueTexts(samples: readonly Sample[]): Sample[] {
+  const seen = new Set<string>();
+  return samples.filter(({ label, text }) => {
+    const key = `${label}:${text}`;
+    return !seen.has(key) && seen.add(key);
+  });
 }
 
 function thinOut(rows: readonly Sample[]): Sample[] {
