@@ -34,7 +34,7 @@ cpSync(join(root, 'scripts/docs/files'), folder, { recursive: true });
 rmSync(project, { recursive: true, force: true });
 mkdirSync(project, { recursive: true });
 
-const counts = { run: 0, checked: 0, skipped: 0, failed: 0 };
+const counts = { run: 0, checked: 0, foreign: 0, skipped: 0, failed: 0 };
 for (const file of files) {
   for (const block of readBlocks(join(root, file))) {
     const name = `${file}:${block.line} ${block.language}`;
@@ -44,10 +44,13 @@ for (const file of files) {
         console.log(`SKIP ${name}: ${block.reason}`);
         continue;
       }
-      const { run = 0, checked = 0 } = await test(block);
+      const { run = 0, checked = 0, foreign = 0 } = await test(block);
       counts.run += run;
       counts.checked += checked;
-      console.log(`PASS ${name}${run > 0 ? ' run' : ' checked'}`);
+      counts.foreign += foreign;
+      console.log(
+        `${run + checked > 0 ? 'PASS' : 'READ'} ${name}: ${run} run, ${checked} checked, ${foreign} of other programs`,
+      );
     } catch (error) {
       counts.failed++;
       console.log(`FAIL ${name}: ${error.message}`);
@@ -55,11 +58,14 @@ for (const file of files) {
   }
 }
 rmSync(folder, { recursive: true, force: true });
-console.log(`code blocks and commands: ${counts.run} run, ${counts.checked} checked, ${counts.skipped} skipped`);
+console.log(
+  `code blocks and commands: ${counts.run} run to a good exit code, ${counts.checked} checked, ` +
+    `${counts.foreign} of other programs only read, ${counts.skipped} skipped`,
+);
 console.log(`${counts.run + counts.checked} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
 process.exit(counts.failed === 0 ? 0 : 1);
 
-/** @returns how many commands were run or checked */
+/** @returns how many commands were run, checked, or are not ours to check */
 async function test({ language, code, setup }) {
   if (language === 'ts' || language === 'js') return runProgram(setup + code);
   if (language === 'sh' || language === 'bash') return testShell(code, folder);

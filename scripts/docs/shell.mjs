@@ -1,4 +1,4 @@
-/** Shell blocks: commands of ours that end by themselves are run; all others are held against what the programs say of themselves. */
+/** Shell blocks: commands of ours that end by themselves are run, our others are held against what the programs say of themselves; other people's programs are counted and left. */
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -14,16 +14,16 @@ const quick = new Set(['screen', 'config', 'doctor', 'nemo-config', 'inspect']);
 const verdicts = new Set([0, 1]);
 const helps = new Map();
 
-/** @returns `{ run, checked }`, how many commands; throws where one is wrong */
+/** @returns `{ run, checked, foreign }`, how many commands; throws where one is wrong */
 export function testShell(code, cwd) {
-  const counts = { run: 0, checked: 0 };
+  const counts = { run: 0, checked: 0, foreign: 0 };
   for (const line of commands(code)) {
     const parts = line.split(/\s(?:\||&&|\|\||;)\s|\s&$/).map((part) => ours(part.trim()));
-    for (const part of parts) check(part.split(/\s+/));
+    const checked = parts.map((part) => check(part.split(/\s+/))).some(Boolean);
     const mine = parts.filter((part) => part.split(' ')[0] in programs);
     const runs = mine.length === parts.length && mine.every((part) => quick.has(part.split(' ')[1]));
     if (runs) execute(ours(line), cwd);
-    counts[runs ? 'run' : 'checked']++;
+    counts[runs ? 'run' : checked ? 'checked' : 'foreign']++;
   }
   return counts;
 }
@@ -45,7 +45,7 @@ function ours(command) {
     .replace(/^(?:[A-Z_]+=(?:"[^"]*"|\$\([^)]*\)|\S*)\s+)+(?=alknet-)/, '');
 }
 
-/** Our programs: the subcommand and its flags are in its help. npm: the script or the package is there. */
+/** Our programs: the subcommand and its flags are in its help. npm: the script or the package is there. @returns whether there was something to check */
 function check([name, ...words]) {
   if (name in programs) {
     const [subcommand] = words;
@@ -57,13 +57,20 @@ function check([name, ...words]) {
       throw new Error(`${name} has no command ${subcommand}`);
     for (const flag of words.filter((word) => /^--?[a-z]/.test(word)).map((word) => word.split('=')[0]))
       if (!help.includes(flag)) throw new Error(`${name} ${subcommand} has no ${flag}`);
-  } else if (name === 'npm' && words[0] === 'run') {
+    return true;
+  }
+  if (name === 'npm' && words[0] === 'run') {
     const script = words.find((word, index) => index > 0 && !word.startsWith('-'));
     if (!scripts().has(script)) throw new Error(`no package has a script ${script}`);
-  } else if (/^(npm|pnpm)$/.test(name) && /^(i|install|add)$/.test(words[0])) {
-    for (const word of words.filter((each) => each.startsWith('@alknet/')))
-      if (!packages().some((manifest) => manifest.name === word)) throw new Error(`there is no package ${word}`);
+    return true;
   }
+  if (/^(npm|pnpm)$/.test(name) && /^(i|install|add)$/.test(words[0])) {
+    const named = words.filter((each) => each.startsWith('@alknet/'));
+    for (const word of named)
+      if (!packages().some((manifest) => manifest.name === word)) throw new Error(`there is no package ${word}`);
+    return named.length > 0;
+  }
+  return false;
 }
 
 function helpOf(name, ...args) {
