@@ -18,7 +18,7 @@ export function throwIfAborted(signal: AbortSignal | undefined): void {
 }
 
 /** The deadline passed, or the caller gave up. */
-function abortError(signal: AbortSignal): FirewallError {
+export function abortError(signal: AbortSignal): FirewallError {
   const late = signal.reason instanceof DOMException && signal.reason.name === 'TimeoutError';
   return new FirewallError(late ? 'timeout' : 'aborted', {
     message: late ? 'The deadline passed before the whole text was read' : 'The caller aborted the screening',

@@ -5,14 +5,12 @@ import { modelDirectory } from '@alknet/firewall-smollm2';
 import type { Codebook } from './codebook/codebook.ts';
 import { parseCodebook } from './codebook/format.ts';
 import { loadConfig } from './config/load.ts';
-import { remoteHeaders } from './config/remote-headers.ts';
 import type { FirewallConfig, FirewallConfigInput } from './config/schema.ts';
 import { FirewallError } from './errors.ts';
 import type { DetectorModel } from './model/detector-model.ts';
 import { isEquivalent, type Manifest, readManifest, readModelFile, readOrExplain } from './model/manifest.ts';
-import { openOnnxModel } from './model/onnx.ts';
-import { openInferenceDetectorModel } from './model/open-inference/detector.ts';
 import type { Reader } from './reading.ts';
+import { openModel, unshared } from './shared-model.ts';
 import { createTokenizer } from './text/tokens.ts';
 
 /** Where a firewall comes from. Everything is optional: without options, the embedded model and codebook are used. */
@@ -48,27 +46,40 @@ export async function openEngine(options: LoadOptions): Promise<Engine> {
   const { config } = await loadConfig({ ...(file === undefined ? {} : { file }), overrides });
   const folder = config.model ?? fileURLToPath(modelDirectory);
   const manifest = await readManifest(folder);
-  const [tokenizerBytes, codebookFile] = await Promise.all([
+  const opening = remote === undefined ? openModel(folder, manifest, config) : unshared(remote);
+  // It may fail while the rest is read, before anyone waits for it.
+  opening.opened.catch(() => undefined);
+  try {
+    await opening.graphRead;
+    const reader = await openReader(folder, manifest, config);
+    const { model, release } = await opening.opened;
+    assertMadeFor(reader.codebook, model, manifest, config);
+    return { reader: { ...reader, model }, config, name: manifest.name, close: release };
+  } catch (error) {
+    await opening.opened.then(
+      (shared) => shared.release(),
+      () => undefined,
+    );
+    throw error;
+  }
+}
+
+/** All that reads but the model. */
+async function openReader(folder: string, manifest: Manifest, config: FirewallConfig): Promise<Omit<Reader, 'model'>> {
+  const { windows, limits, views, sessions } = config;
+  const [tokenizer, codebook] = await Promise.all([
     readModelFile(folder, manifest, 'tokenizer.json'),
     readCodebook(folder, manifest, config.codebook),
   ]);
-  const shared = remote === undefined ? await openModel(folder, manifest, config) : unshared(remote);
-  try {
-    assertMadeFor(codebookFile, shared.model, manifest, config);
-    const reader: Reader = {
-      model: shared.model,
-      codebook: codebookFile,
-      tokenizer: createTokenizer(JSON.parse(Buffer.from(tokenizerBytes).toString('utf8'))),
-      sinkToken: manifest.sinkToken,
-      windows: config.windows,
-      limits: config.limits,
-      views: config.views,
-    };
-    return { reader, config, name: manifest.name, close: shared.release };
-  } catch (error) {
-    await shared.release();
-    throw error;
-  }
+  return {
+    codebook,
+    tokenizer: createTokenizer(JSON.parse(Buffer.from(tokenizer).toString('utf8'))),
+    sinkToken: manifest.sinkToken,
+    windows,
+    windowsAhead: Math.max(1, 2 * sessions),
+    limits,
+    views,
+  };
 }
 
 async function readCodebook(folder: string, manifest: Manifest, file: string | undefined): Promise<Codebook> {
@@ -109,67 +120,6 @@ function assertMadeFor(codebook: Codebook, { info }: DetectorModel, manifest: Ma
       hint: `Set it to ${info.maxTokens - 1} or less.`,
     });
   }
-}
-
-interface SharedModel {
-  readonly model: DetectorModel;
-  release(): Promise<void>;
-}
-
-/** The model of the folder in this process, or on the server that the configuration names. */
-async function openModel(
-  folder: string,
-  manifest: Manifest,
-  { remote, threads }: FirewallConfig,
-): Promise<SharedModel> {
-  const { url, ...rest } = remote;
-  if (url === undefined) return acquireModel(folder, manifest, threads);
-  const { maxTokens } = manifest;
-  const model = await openInferenceDetectorModel({ url, ...rest, maxTokens, headers: remoteHeaders() });
-  return { model, release: once(() => model.close()) };
-}
-
-/** One ONNX session a model folder, model and thread count in this process, however many firewalls read with it. */
-const open = new Map<string, { model: Promise<DetectorModel>; users: number }>();
-
-async function acquireModel(folder: string, manifest: Manifest, threads: number): Promise<SharedModel> {
-  const key = `${folder}:${manifest.files['model.onnx']?.sha256}:${threads}`;
-  const entry = open.get(key) ?? { model: openFromFolder(folder, manifest, threads), users: 0 };
-  open.set(key, entry);
-  entry.users++;
-  const release = once(async () => {
-    entry.users--;
-    if (entry.users > 0) return;
-    if (open.get(key) === entry) open.delete(key);
-    await (await entry.model).close();
-  });
-  try {
-    return { model: await entry.model, release };
-  } catch (error) {
-    open.delete(key);
-    throw error;
-  }
-}
-
-async function openFromFolder(folder: string, manifest: Manifest, threads: number): Promise<DetectorModel> {
-  const name = 'model.onnx';
-  const graph = await readModelFile(folder, manifest, name);
-  const { layers, width, maxTokens } = manifest;
-  const graphSha256 = manifest.files[name]?.sha256 as string;
-  return openOnnxModel({ graph, graphSha256, where: resolve(folder, name), layers, width, maxTokens, threads });
-}
-
-/** A model that the caller opened stays the caller's to close. */
-function unshared(model: DetectorModel): SharedModel {
-  return { model, release: async () => undefined };
-}
-
-function once(action: () => Promise<void>): () => Promise<void> {
-  let done: Promise<void> | undefined;
-  return () => {
-    done ??= action();
-    return done;
-  };
 }
 
 function isDetectorModel(value: unknown): value is DetectorModel {

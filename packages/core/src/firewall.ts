@@ -20,8 +20,10 @@ export interface ScreenItem {
   readonly role?: Role;
 }
 
-/** How many texts `screenMany()` reads ahead: enough to tokenise one while the model reads another. */
-const readAhead = 4;
+/** How many texts `screenMany()` reads ahead: enough to tokenise some while every session reads others. */
+function readAhead({ sessions, limits }: FirewallConfig): number {
+  return Math.min(Math.max(4, 3 * sessions), limits.maxQueue);
+}
 
 /**
  * Screens text for prompt injection, in this process.
@@ -129,7 +131,7 @@ export class Firewall {
     items: Iterable<string | ScreenItem> | AsyncIterable<string | ScreenItem>,
     options: ScreenOptions = {},
   ): AsyncGenerator<Verdict, void, undefined> {
-    return inOrder(items, readAhead, (item) =>
+    return inOrder(items, readAhead(this.config), (item) =>
       typeof item === 'string'
         ? this.screen(item, options)
         : this.screen(item?.text, item?.role === undefined ? options : { ...options, role: item.role }),

@@ -1,6 +1,7 @@
 /** The way a text takes: views, tokens, windows, activations, scores. Nothing here decides. */
 import type { Head } from './codebook/codebook.ts';
 import { type ExplainedView, explainView } from './explanation.ts';
+import { inOrder } from './pipeline.ts';
 import { type TokenizedText, type Tokenizer, tokenize } from './text/tokens.ts';
 import { allViews } from './text/view-blocks.ts';
 import { rawView, type View } from './text/views.ts';
@@ -12,6 +13,8 @@ import { type Scorer, scoreView, type ViewScores } from './view-scores.ts';
 export interface Reader extends Scorer {
   readonly tokenizer: Tokenizer;
   readonly windows: { readonly size: number; readonly stride: number };
+  /** Windows of one text that the model is given at a time. */
+  readonly windowsAhead: number;
   readonly limits: { readonly maxWindows: number; readonly maxEvidence: number };
   /** Whether disguised and hidden text is read too. */
   readonly views: boolean;
@@ -71,10 +74,14 @@ export async function readText(
 
   const tooManyWindows = count > reader.limits.maxWindows;
   const scores = all.map((_, i) => (i === 0 && begun ? begun.scores : scoreView(reader, head, flag, explained)));
-  for (const [i, list] of tooManyWindows ? [] : planned.entries()) {
-    const rest = i === 0 && begun ? list.slice(begun.done) : list;
-    for (const window of rest) await scores[i]?.add((tokenized[i] as TokenizedText).ids, window, signal);
-  }
+  const unread = (tooManyWindows ? [] : planned).flatMap((list, i) =>
+    (i === 0 && begun ? list.slice(begun.done) : list).map((window) => ({ i, window })),
+  );
+  const read = inOrder(unread, reader.windowsAhead, async ({ i, window }) => {
+    const view = scores[i] as ViewScores;
+    return { view, scored: await view.read((tokenized[i] as TokenizedText).ids, window, signal) };
+  });
+  for await (const { view, scored } of read) view.add(scored);
   const evidence = all.flatMap((view, i) => toEvidence(view, tokenized[i] as TokenizedText, scores[i] as ViewScores));
   return {
     score: Math.max(...scores.map((view) => view.score())),

@@ -54,7 +54,7 @@ export function arrivingText(reader: Reader, head: Head, flag: number): Arriving
       const { size, stride } = reader.windows;
       // A window with a token after it stands as it is; the last one of a text is placed by the text's end.
       for (let start = done * stride; start + size < count && done < reader.limits.maxWindows; start = done * stride) {
-        await scores.add(ids, { start, end: start + size }, signal);
+        scores.add(await scores.read(ids, { start, end: start + size }, signal));
         done++;
       }
       return scores.score();

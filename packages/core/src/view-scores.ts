@@ -20,11 +20,23 @@ export interface Scorer {
 /** A scored place, in tokens of the view. */
 export interface Place extends Omit<Evidence, 'span' | 'view'>, TokenRange {}
 
+/** One window, read and scored. */
+export interface ScoredWindow {
+  readonly window: TokenRange;
+  /** One a segment. */
+  readonly logits: Float64Array;
+  /** The strongest places, in tokens of the window. */
+  readonly places: readonly Place[];
+  explain(segment: number): Place;
+}
+
 /** Scores of the windows read so far. */
 export interface ViewScores {
   /** Reads the tokens [start, end) of the view as one window. */
-  add(ids: Int32Array, window: TokenRange, signal?: AbortSignal): Promise<void>;
-  /** Probability of an attack over all windows so far; 0 before the first. */
+  read(ids: Int32Array, window: TokenRange, signal?: AbortSignal): Promise<ScoredWindow>;
+  /** Counts a window in; in the order of the text. */
+  add(window: ScoredWindow): void;
+  /** Probability of an attack over all windows added; 0 before the first. */
   score(): number;
   /** The strongest place of each window, and further ones over the flag threshold. */
   places(): readonly Place[];
@@ -39,14 +51,8 @@ export function scoreView(scorer: Scorer, head: Head, flag: number, every = fals
   let strongest = Number.NEGATIVE_INFINITY;
   let looked = 0;
   return {
-    async add(ids, window, signal) {
-      const { logits, places, explain } = await readWindow(
-        scorer,
-        head,
-        ids.subarray(window.start, window.end),
-        flag,
-        signal,
-      );
+    read: (ids, window, signal) => readWindow(scorer, head, ids, window, flag, signal),
+    add({ window, logits, places, explain }) {
       looked += logits.length;
       strongest = logits.reduce((most, logit) => Math.max(most, logit), strongest);
       const inView = (place: Place): Place => ({
@@ -66,10 +72,12 @@ export function scoreView(scorer: Scorer, head: Head, flag: number, every = fals
 async function readWindow(
   { model, codebook, sinkToken, limits }: Scorer,
   head: Head,
-  ids: Int32Array,
+  viewIds: Int32Array,
+  window: TokenRange,
   flag: number,
   signal: AbortSignal | undefined,
-): Promise<{ logits: Float64Array; places: Place[]; explain: (segment: number) => Place }> {
+): Promise<ScoredWindow> {
+  const ids = viewIds.subarray(window.start, window.end);
   const ranges = segments(ids.length, codebook.segments);
   const tokenIds = new Int32Array(ids.length + 1);
   tokenIds[0] = sinkToken;
@@ -82,7 +90,7 @@ async function readWindow(
     const explained = explainSegment(head, activations, segment, ngramLogits[segment] as number);
     return { ...(ranges[segment] as TokenRange), score: calibrate(head, logits[segment] as number), ...explained };
   };
-  return { logits, places: shown.map(explain), explain };
+  return { window, logits, places: shown.map(explain), explain };
 }
 
 /** The strongest segment, and the next ones that are worth showing and overlap none before them. */

@@ -40,7 +40,9 @@ export interface FirewallConfig {
     /** Texts whose reading is kept, by hash, for when they come again; 0 keeps none. */
     readonly entries: number;
   };
-  /** Threads for one inference; 0 lets the runtime choose, up to the physical cores. */
+  /** Threads that read with a copy of the model each, beside the calling one; 0 reads in the calling thread. */
+  readonly sessions: number;
+  /** Threads for one inference; 0: the runtime chooses, up to the physical cores, or the cores are divided among `sessions`. */
   readonly threads: number;
   /** An inference server that runs the model. Headers for it come from `ALKNET_FIREWALL_REMOTE_HEADERS`, never from here. */
   readonly remote: {
@@ -165,6 +167,11 @@ export const configSchema: z.ZodType<FirewallConfig, FirewallConfigInput> = z.st
   timeoutMs: count(0, maxTimeoutMs, 0).describe('Milliseconds that one screen may take; 0: no limit.'),
   views: z.boolean().default(true).describe('Whether hidden and disguised text is decoded and scored too.'),
   cache,
-  threads: count(0, 256, 0).describe('Threads for one inference; 0: the runtime chooses, up to the physical cores.'),
+  sessions: count(0, 256, 1).describe(
+    'Copies of the model, each in a thread of its own: as many as cores for throughput. 0: one, in the calling thread.',
+  ),
+  threads: count(0, 256, 0).describe(
+    'Threads for one inference; 0: the runtime chooses, up to the physical cores, or the cores divided by sessions.',
+  ),
   remote,
 });

@@ -32,20 +32,17 @@ export interface OnnxModelSource {
 export async function openOnnxModel(source: OnnxModelSource): Promise<DetectorModel> {
   const runtime = await loadRuntime();
   const session = await createSession(runtime, source);
-  const outputs = source.layers.map((layer) => `hidden_${layer}`);
-  checkSignature(session, outputs, source.where);
+  // Not `source` below: the functions that stay would keep the graph's bytes.
+  const { layers, width, maxTokens, where } = source;
+  const outputs = layers.map((layer) => `hidden_${layer}`);
+  checkSignature(session, outputs, where);
   const graphSha256 = source.graphSha256 ?? createHash('sha256').update(source.graph).digest('hex');
-  const info: DetectorModelInfo = {
-    layers: source.layers,
-    width: source.width,
-    graphSha256,
-    maxTokens: source.maxTokens,
-  };
+  const info: DetectorModelInfo = { layers, width, graphSha256, maxTokens };
   let last: Promise<unknown> = Promise.resolve();
   let closed = false;
 
   const run = async (tokenIds: Int32Array, pooling: Pooling): Promise<Activations> => {
-    if (closed) throw closedError(source.where);
+    if (closed) throw closedError(where);
     const { segments, tokens } = pooling;
     const feeds = {
       input_ids: int64(runtime, tokenIds),
@@ -55,21 +52,21 @@ export async function openOnnxModel(source: OnnxModelSource): Promise<DetectorMo
     const results = await session.run(feeds, outputs).catch((cause: unknown) => {
       throw new FirewallError('model-failed', {
         message: 'ONNX Runtime could not run the graph',
-        where: source.where,
+        where,
         hint: 'Run `alknet-firewall doctor`; if it passes, report this with its output.',
         cause,
       });
     });
-    const layers = outputs.map((name) => (results[name] as OrtTensor).data as Float32Array);
-    const broken = layers.findIndex((data) => data.length !== segments * source.width || !Number.isFinite(data[0]));
+    const read = outputs.map((name) => (results[name] as OrtTensor).data as Float32Array);
+    const broken = read.findIndex((data) => data.length !== segments * width || !Number.isFinite(data[0]));
     if (broken >= 0) {
       throw new FirewallError('model-failed', {
-        message: `${outputs[broken]} holds no finite [${segments}, ${source.width}] activations`,
-        where: source.where,
+        message: `${outputs[broken]} holds no finite [${segments}, ${width}] activations`,
+        where,
         hint: 'The graph is damaged or not an activation graph: check it with `alknet-model-export verify`.',
       });
     }
-    return { segments, width: source.width, layers };
+    return { segments, width, layers: read };
   };
 
   return {
@@ -138,7 +135,8 @@ function int64(runtime: Runtime, values: Int32Array): OrtTensor {
   return new runtime.Tensor('int64', new BigInt64Array(int64Words(values).buffer), [1, values.length]);
 }
 
-function closedError(where: string): FirewallError {
+/** The model was closed before the window's turn came. */
+export function closedError(where: string): FirewallError {
   return new FirewallError('closed', {
     message: 'The detector model was closed',
     where,
