@@ -8,12 +8,13 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Firewall } from '@alknet/firewall-core';
-import { measureChat, measureLengths } from './speed/lengths.mjs';
+import { measureLengths } from './speed/lengths.mjs';
 import { measureLoad } from './speed/load.mjs';
 import { machine, machineLine } from './speed/machine.mjs';
 import { measurePeak } from './speed/peak.mjs';
 import { digits, printTable, save } from './speed/results.mjs';
-import { growthExponent } from './speed/statistics.mjs';
+import { measureSessions } from './speed/sessions.mjs';
+import { growthExponent, mean, median } from './speed/statistics.mjs';
 import { measureSteps, steps } from './speed/steps.mjs';
 import { chatTexts, documentTexts, openTokenizer } from './speed/texts.mjs';
 
@@ -28,10 +29,16 @@ const window = 256;
 const on = machine();
 console.log(`${machineLine(on)}\n`);
 
-const load = measureLoad(times(9));
-console.log(
-  `load ${load.loadMs.toFixed(0)} ms, to the first verdict ${load.firstVerdictMs.toFixed(0)} ms (after an import of ${load.importMs.toFixed(0)} ms); memory added ${load.addedMb.toFixed(0)} MB at the first verdict, ${load.addedAfterUseMb.toFixed(0)} MB after 50 texts of a window\n`,
+const load = measureLoad(times(9), [...new Set([0, 1, on.cores])]);
+console.log('A process from its start: medians\n');
+printTable(
+  ['sessions', 'import ms', 'load ms', 'load and first verdict ms', 'MB added', 'after 50 texts of a window'],
+  load.map((row) => [
+    row.sessions,
+    ...[row.importMs, row.loadMs, row.firstVerdictMs, row.addedMb, row.addedAfterUseMb].map(digits),
+  ]),
 );
+console.log();
 
 const firewall = await Firewall.load({ cache: { entries: 0 } });
 const tokenizer = await openTokenizer();
@@ -58,12 +65,19 @@ const exponent = growthExponent(
 );
 console.log(`\ngrowth above one window of ${window}: time ~ tokens^${exponent.toFixed(3)}`);
 
-const chat = await measureChat(firewall, (await chatTexts(tokenizer, 40)).slice(0, times(300)), 3);
-console.log(
-  `chat traffic (${chat.texts} texts, median ${chat.medianTokens} tokens, mean ${chat.meanTokens.toFixed(0)}): ${chat.textsPerSecond.toFixed(0)} texts/s (fastest of 3 passes ${chat.fastestPass.toFixed(0)})\n`,
-);
-
 await firewall.close();
+
+const chatty = (await chatTexts(tokenizer, 40)).slice(0, times(300));
+const chatTokens = chatty.map(({ tokens }) => tokens);
+const chat = await measureSessions(chatty, text(2000), [...new Set([0, 1, on.cores])], times(9));
+console.log(
+  `Chat traffic: ${chatty.length} texts, median ${median(chatTokens)} tokens, mean ${Math.round(mean(chatTokens))}; and a text of 2,000 tokens\n`,
+);
+printTable(
+  ['sessions', 'texts/s, one at a time', 'texts/s, screenMany()', '2,000 tokens ms', 'event loop held up, ms'],
+  chat.map((row) => [row.sessions, ...[row.one, row.many, row.longMs, row.longestGapMs].map(digits)]),
+);
+console.log();
 
 const breakdown = await measureSteps(tokenizer, text, [16, 64, 128, 256, 512, 2000], times(30));
 console.log('Milliseconds by step, of one head on the same texts\n');

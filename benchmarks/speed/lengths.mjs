@@ -33,24 +33,3 @@ export async function measureLengths(firewall, text, plan) {
     };
   });
 }
-
-/** Texts a second through `screenMany()`, the way in for many texts: the median of `passes` over all of them. */
-export async function measureChat(firewall, texts, passes) {
-  const rates = [];
-  for (let pass = 0; pass < passes; pass++) {
-    // Another ending each time: a text that was seen before could be answered from memory.
-    const items = texts.map(({ text }) => `${text} (${pass + 1})`);
-    for await (const _ of firewall.screenMany(items.slice(0, 20).map((item) => `${item}.`)));
-    const started = performance.now();
-    for await (const _ of firewall.screenMany(items));
-    rates.push((items.length / (performance.now() - started)) * 1000);
-  }
-  const tokens = texts.map((text) => text.tokens);
-  return {
-    texts: texts.length,
-    medianTokens: median(tokens),
-    meanTokens: tokens.reduce((sum, count) => sum + count, 0) / tokens.length,
-    textsPerSecond: median(rates),
-    fastestPass: Math.max(...rates),
-  };
-}

@@ -5,10 +5,17 @@ import { median } from './statistics.mjs';
 
 const script = fileURLToPath(new URL('load-once.mjs', import.meta.url));
 
-/** Medians over `runs` processes; files come from the page cache after the first. */
-export function measureLoad(runs) {
-  const all = Array.from({ length: runs }, () =>
-    JSON.parse(execFileSync(process.execPath, [script], { encoding: 'utf8' })),
-  );
-  return Object.fromEntries(Object.keys(all[0]).map((key) => [key, median(all.map((one) => one[key]))]));
+/** Medians over `runs` processes for each number of sessions, in turn; files come from the page cache after the first. */
+export function measureLoad(runs, counts) {
+  const all = counts.map((sessions) => ({ sessions, seen: [] }));
+  for (let run = 0; run < runs; run++) {
+    for (const { sessions, seen } of all) {
+      const env = { ...process.env, FIREWALL_SESSIONS: String(sessions) };
+      seen.push(JSON.parse(execFileSync(process.execPath, [script], { encoding: 'utf8', env })));
+    }
+  }
+  return all.map(({ sessions, seen }) => ({
+    sessions,
+    ...Object.fromEntries(Object.keys(seen[0]).map((key) => [key, median(seen.map((one) => one[key]))])),
+  }));
 }

@@ -8,11 +8,12 @@ export function quantile(values, share) {
 
 export const median = (values) => quantile(values, 0.5);
 
+export const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
 /** Slope of the least-squares line through (log x, log y): 1 where y grows in proportion to x. */
 export function growthExponent(points) {
   const logs = points.map(([x, y]) => [Math.log(x), Math.log(y)]);
-  const mean = (axis) => logs.reduce((sum, point) => sum + point[axis], 0) / logs.length;
-  const [middleX, middleY] = [mean(0), mean(1)];
+  const [middleX, middleY] = [0, 1].map((axis) => mean(logs.map((point) => point[axis])));
   const covariance = logs.reduce((sum, [x, y]) => sum + (x - middleX) * (y - middleY), 0);
   const variance = logs.reduce((sum, [x]) => sum + (x - middleX) ** 2, 0);
   return covariance / variance;

@@ -14,6 +14,8 @@ const decisions = [
   ['0007-standalone-api', 'A standalone API, thin adapters'],
   ['0008-codebook', 'A codebook instead of a classifier'],
   ['0009-toml', 'TOML'],
+  ['0010-report-charts', "The report's charts"],
+  ['0011-worker-threads', 'Worker threads'],
 ];
 
 export default defineConfig({

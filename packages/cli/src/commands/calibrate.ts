@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { HeadName, Role } from '@alknet/firewall-core';
 import type { Command } from 'commander';
+import { openForMany } from '../input/firewall-for-many.ts';
 import { stepReporter } from '../render/steps.ts';
 
 interface CalibrateFlags {
@@ -31,11 +32,11 @@ export function addCalibrate(program: Command): void {
 }
 
 async function calibrate(flags: CalibrateFlags): Promise<void> {
-  const { Firewall, parseCodebook, serialiseCodebook } = await import('@alknet/firewall-core');
+  const { parseCodebook, serialiseCodebook } = await import('@alknet/firewall-core');
   const { recalibrate } = await import('@alknet/firewall-trainer');
   const { readLabelless } = await import('../input/traffic.ts');
   const items = await readLabelless(flags.data);
-  await using firewall = await Firewall.load(flags.config === undefined ? {} : { config: flags.config });
+  await using firewall = await openForMany(flags.config);
   const progress = stepReporter(process.stderr);
   const scores: Record<HeadName, number[]> = { prompt: [], data: [] };
   let done = 0;

@@ -5,6 +5,7 @@ import { availableParallelism, cpus } from 'node:os';
 import type { Firewall } from '@alknet/firewall-core';
 import type { HtmlReportOptions, Judged, RenderChart } from '@alknet/firewall-trainer';
 import type { Command } from 'commander';
+import { openForMany } from '../input/firewall-for-many.ts';
 import { renderReport } from '../render/figures.ts';
 import { stepReporter } from '../render/steps.ts';
 
@@ -33,11 +34,10 @@ export function addEvaluate(program: Command): void {
 }
 
 async function evaluate(flags: EvaluateFlags): Promise<void> {
-  const { Firewall } = await import('@alknet/firewall-core');
   const { chartRenderer, report } = await import('@alknet/firewall-trainer');
   // Before screening, which may take an hour, not after it.
   const render = flags.report === undefined ? undefined : await chartRenderer();
-  await using firewall = await Firewall.load(flags.config === undefined ? {} : { config: flags.config });
+  await using firewall = await openForMany(flags.config);
   const judged = await judgeFolder(firewall, flags.data);
   const reports = (['prompt', 'data'] as const)
     .filter((head) => judged.some((entry) => entry.head === head))

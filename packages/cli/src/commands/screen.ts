@@ -3,6 +3,7 @@
 import type { Firewall, Role } from '@alknet/firewall-core';
 import { type Command, Option } from 'commander';
 import { exitCodeOf } from '../exit-codes.ts';
+import { openForMany } from '../input/firewall-for-many.ts';
 import { InputError, readTextFile, readTextStream } from '../input/read-text.ts';
 import { renderError } from '../render/error.ts';
 import { styleOf } from '../render/style.ts';
@@ -58,11 +59,12 @@ async function screen(text: string | undefined, flags: ScreenFlags): Promise<voi
   const { Firewall, roles } = await import('@alknet/firewall-core');
   if (!roles.includes(flags.role))
     throw new InputError(`The role is unknown (--role). Use one of ${roles.join(', ')}.`);
-  await using firewall = await Firewall.load(flags.config === undefined ? {} : { config: flags.config });
   if (flags.jsonl !== undefined) {
     const { screenLines } = await import('./screen-lines.ts');
+    await using firewall = await openForMany(flags.config);
     process.exitCode = await screenLines(firewall, { input: flags.jsonl, output: flags.out, role: flags.role, roles });
   } else {
+    await using firewall = await Firewall.load(flags.config === undefined ? {} : { config: flags.config });
     await screenOne(firewall, text, flags);
   }
 }
