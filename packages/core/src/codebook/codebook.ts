@@ -61,7 +61,7 @@ export interface Head {
   readonly ngrams: NgramTable;
   readonly ngramWeight: number;
   readonly bias: number;
-  /** Log-odds taken off per natural log of the number of segments: looking at more must not mean more false alarms. */
+  /** Log-odds taken off per natural log of the number of segments, up to a bound: looking at more must not mean more false alarms. */
   readonly lengthSlope: number;
   /** Platt scaling: probability = 1 / (1 + exp(-(slope * logit + intercept))). */
   readonly calibration: { readonly slope: number; readonly intercept: number };

@@ -37,8 +37,9 @@ describe('scoreSegments', () => {
     expect(layers.map(({ layer }) => layer)).toEqual([0, 1, 2]);
   });
 
-  it('takes more off where more segments were looked at, and calibrates upwards', () => {
+  it('takes more off where more segments were looked at, up to a bound, and calibrates upwards', () => {
     expect(textLogit(head, 2, 10)).toBeLessThan(textLogit(head, 2, 1));
+    expect(textLogit(head, 2, 5000)).toBe(textLogit(head, 2, 64));
     expect(calibrate(head, 3)).toBeGreaterThan(calibrate(head, 1));
   });
 });

@@ -49,9 +49,12 @@ export function explainSegment(
   return { kind, layers: [{ layer: 0, logit: head.ngramWeight * ngramLogit }, ...layers] };
 }
 
+/** Segments beyond this many take nothing more off a text's score: else enough harmless text around an attack would hide it. */
+const mostSegments = 64;
+
 /** Log-odds of a whole text: the strongest segment, corrected for how many were looked at. */
-export function textLogit(head: Head, strongest: number, segments: number): number {
-  return strongest - head.lengthSlope * Math.log(segments);
+export function textLogit({ lengthSlope }: Pick<Head, 'lengthSlope'>, strongest: number, segments: number): number {
+  return strongest - lengthSlope * Math.log(Math.min(segments, mostSegments));
 }
 
 /** Log-odds to probability, by the head's calibration. */

@@ -1,5 +1,6 @@
 /** How layers and n-grams add up, and what looking at more segments costs: chosen on texts of unseen origin. */
 
+import { textLogit } from '@alknet/firewall-core';
 import { type Scored, shareAtOrAbove, trafficRate, trafficThreshold } from '../measure/metrics.ts';
 import type { Sample } from '../samples/sample.ts';
 
@@ -11,7 +12,7 @@ export interface HeldOut {
   readonly weight: number;
 }
 
-/** What the combination is: log-odds = activation + ngramWeight * ngram - lengthSlope * ln(segments). */
+/** What the combination is: log-odds = activation + ngramWeight * ngram - lengthSlope * ln(segments), as `textLogit`. */
 export interface Combination {
   readonly ngramWeight: number;
   readonly lengthSlope: number;
@@ -27,13 +28,13 @@ const smallestFamily = 10;
 /** Combined log-odds of a text: its strongest row, corrected for their number. */
 export function combined(
   { activation, ngram }: Pick<HeldOut, 'activation' | 'ngram'>,
-  { ngramWeight, lengthSlope }: Combination,
+  combination: Combination,
 ): number {
   let strongest = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < activation.length; i++) {
-    strongest = Math.max(strongest, (activation[i] as number) + ngramWeight * (ngram[i] as number));
+    strongest = Math.max(strongest, (activation[i] as number) + combination.ngramWeight * (ngram[i] as number));
   }
-  return strongest - lengthSlope * Math.log(activation.length);
+  return textLogit(combination, strongest, activation.length);
 }
 
 /** What a false positive rate that deviates by one, root mean square over length buckets, may cost in macro recall. */

@@ -1,5 +1,5 @@
 /** The part of a head that is a logistic regression: weights on what each layer and the n-grams say of a text. */
-import { type Activations, type Head, layerLogit, projectSegment } from '@alknet/firewall-core';
+import { type Activations, type Head, layerLogit, projectSegment, textLogit } from '@alknet/firewall-core';
 
 /** What a head says of one text. */
 export interface TextEvidence {
@@ -45,7 +45,7 @@ export function textEvidence(head: Head, activations: Activations, ngramLogits: 
 /** Calibrated log-odds of a text with these combining weights. */
 export function calibratedLogit(head: Head, weights: Float64Array, { values, rows }: TextEvidence): number {
   const { slope, intercept } = head.calibration;
-  return slope * (dot(weights, values) - head.lengthSlope * Math.log(rows)) + intercept;
+  return slope * textLogit(head, dot(weights, values), rows) + intercept;
 }
 
 function dot(a: Float64Array, b: Float64Array): number {

@@ -52,7 +52,7 @@ function composed(order: Sample, kind: 'orders' | 'tasks', hosts: Hosts, hash: n
     source: `composed-${kind}`,
     category: kind === 'orders' ? order.category : 'plain-task',
     heads: ['data'],
-    family: `composed-${order.family}`,
+    family: kind === 'orders' ? order.family : 'composed-tasks',
     span,
   };
   const twin = (name: string, text: string): Sample => ({

@@ -1,4 +1,5 @@
 /** The project's own training texts: written for it, versioned with it, under CC0-1.0 (see corpus/README.md). */
+import { readdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { readFolder } from './read.ts';
@@ -10,11 +11,21 @@ export const corpusFolder: string = join(
   'corpus',
 );
 
-/** All own texts. Files named `injections-*` hold bare orders that are meant to be put into documents. */
+/**
+ * All own texts. Each folder is a campaign: texts of both labels and many languages by the same writers, left out together.
+ * Files named `injections-*` hold bare orders that are meant to be put into documents.
+ */
 export async function readCorpus(folder: string = corpusFolder): Promise<Sample[]> {
-  return (await readFolder(folder)).map((sample) => ({
-    ...sample,
-    source: `own-${sample.source}`,
-    family: `own-${sample.source}`,
-  }));
+  const entries = await readdir(folder, { withFileTypes: true });
+  const campaigns = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  const samples = await Promise.all(
+    campaigns.sort().map(async (campaign) =>
+      (await readFolder(join(folder, campaign))).map((sample) => ({
+        ...sample,
+        source: `own-${sample.source}`,
+        family: `own-${campaign}`,
+      })),
+    ),
+  );
+  return samples.flat();
 }
