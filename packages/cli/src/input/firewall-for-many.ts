@@ -3,7 +3,7 @@
 import { availableParallelism } from 'node:os';
 import type { Firewall } from '@alknet/firewall-core';
 
-/** Each holds the model, about 100 MB; beyond this many, the cores are better shared by the sessions than the memory lost. */
+/** Each holds the model, about 120 MB; beyond this many, the cores are better shared by the sessions than the memory lost. */
 const mostSessions = 16;
 
 /** Opens it with a session a core (or for each so many as `threads` takes), unless the configuration says how many. */

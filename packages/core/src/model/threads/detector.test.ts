@@ -122,14 +122,18 @@ describe('model threads', () => {
     await model.close();
   });
 
-  it('refuse what is no graph with the error of the calling thread', async () => {
-    const graph = new Uint8Array(100);
+  it.each([
+    [0, 1],
+    [100, 2],
+  ])('refuse %i bytes that are no graph with the error of the calling thread: %i sessions', async (size, sessions) => {
+    const graph = new Uint8Array(size);
     const errors = await Promise.all(
-      [openOnnxModel({ ...facts, graph: graph.slice() }), open({ graph: Promise.resolve(graph) })].map((opening) =>
-        opening.then(
-          () => undefined,
-          ({ code, message, where, hint, cause }) => ({ code, message, where, hint, cause: cause.message }),
-        ),
+      [openOnnxModel({ ...facts, graph: graph.slice() }), open({ sessions, graph: Promise.resolve(graph) })].map(
+        (opening) =>
+          opening.then(
+            () => undefined,
+            ({ code, message, where, hint, cause }) => ({ code, message, where, hint, cause: cause.message }),
+          ),
       ),
     );
     expect(errors[0]?.code).toBe('model-invalid');

@@ -36,6 +36,8 @@ export async function openModelThreads(
   let closed = false;
 
   const fill = (place: Place, bytes: Promise<Uint8Array>): Promise<void> => {
+    // Nobody waits for them where no thread can be started.
+    bytes.catch(() => undefined);
     const start = async (): Promise<void> => {
       const thread = new ModelThread(startWorker);
       try {
@@ -96,8 +98,9 @@ async function fillAll(
   fill: (place: Place, bytes: Promise<Uint8Array>) => Promise<void>,
   graph: Promise<Uint8Array>,
 ): Promise<void> {
-  const bytes = places.length > 1 ? graph.then(toShared) : graph;
-  await Promise.all(places.map((place) => fill(place, bytes)));
+  const copies = graph.then((bytes) => places.map((_, i) => (i === 0 ? bytes : new Uint8Array(bytes))));
+  const own = async (i: number): Promise<Uint8Array> => (await copies)[i] as Uint8Array;
+  await Promise.all(places.map((place, i) => fill(place, own(i))));
 }
 
 /** A window in the queue. */
@@ -125,11 +128,4 @@ function freest(places: readonly Place[]): ModelThread | undefined {
       (best, thread) => (best !== undefined && best.unanswered <= thread.unanswered ? best : thread),
       undefined,
     );
-}
-
-/** Memory that every thread can copy from, so that the bytes are read and hashed once. */
-function toShared(bytes: Uint8Array): Uint8Array {
-  const shared = new Uint8Array(new SharedArrayBuffer(bytes.byteLength));
-  shared.set(bytes);
-  return shared;
 }

@@ -55,13 +55,14 @@ export class ModelThread {
   }
 
   /**
-   * Opens the graph. Its bytes are handed over: they are gone from the calling thread unless they are shared.
+   * Opens the graph. Its bytes are handed over: they are gone from the calling thread.
    *
    * @throws FirewallError `model-invalid`
    */
   async open(source: OnnxModelSource): Promise<void> {
     const { buffer, byteLength } = source.graph;
-    const whole = buffer instanceof ArrayBuffer && buffer.byteLength === byteLength;
+    // Of an empty or detached buffer Node 20 says nothing, and sends nothing.
+    const whole = buffer instanceof ArrayBuffer && byteLength > 0 && buffer.byteLength === byteLength;
     await this.#ask({ kind: 'open', source }, whole ? [buffer] : []);
   }
 

@@ -1,5 +1,5 @@
 /** The file that a model thread runs: opens the graph, then reads one window at a time. */
-import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { FirewallError } from '../../errors.ts';
 import type { DetectorModel } from '../detector-model.ts';
 import { openOnnxModel } from '../onnx.ts';
@@ -31,7 +31,7 @@ async function handle(question: Question): Promise<void> {
 async function answerTo(question: Question): Promise<Answer> {
   switch (question.kind) {
     case 'open':
-      model = await openOnnxModel({ ...question.source, graph: ownBytes(question.source.graph) });
+      model = await openOnnxModel(question.source).finally(() => discard(question.source.graph));
       return {};
     case 'window':
       return { activations: await (model as DetectorModel).infer(question.tokenIds, question.pooling) };
@@ -41,9 +41,11 @@ async function answerTo(question: Question): Promise<Answer> {
   }
 }
 
-/** ONNX Runtime takes no shared memory. */
-function ownBytes(graph: Uint8Array): Uint8Array {
-  return graph.buffer instanceof SharedArrayBuffer ? graph.slice() : graph;
+/** Frees the bytes at once, as a message that is never read; a thread that waits collects no garbage. */
+function discard({ buffer }: Uint8Array): void {
+  const { port1, port2 } = new MessageChannel();
+  port1.postMessage(undefined, [buffer as ArrayBuffer]);
+  port2.close();
 }
 
 function toAnswer(error: unknown): Answer {
