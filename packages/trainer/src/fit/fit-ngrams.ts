@@ -21,8 +21,8 @@ export interface NgramSettings {
 
 /** The settings the shipped codebook was fitted with. */
 export const ngramSettings: NgramSettings = {
-  buckets: 2 ** 18,
-  order: 2,
+  buckets: 2 ** 20,
+  order: 3,
   span: 16,
   epochs: 4,
   rate: 0.2,

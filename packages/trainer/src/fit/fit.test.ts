@@ -137,7 +137,7 @@ describe('fitHead, on real activations', () => {
       ...take('own-negatives-user-en', 60),
       ...take('own-attacks-multilingual', 20),
       ...take('own-negatives-multilingual', 20),
-    ];
+    ].map((sample, i) => ({ ...sample, family: `half ${i % 2}` }));
     const model = fileURLToPath(modelDirectory);
     let read = 0;
     const task = { model, folder, shard: 0, cut: defaultCut };

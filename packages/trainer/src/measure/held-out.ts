@@ -24,7 +24,7 @@ export interface HeldOutReport {
   readonly curve: readonly OperatingPoint[];
 }
 
-/** Sums up a head's held-out scores. Harmless sources count as the square root of their size, as in training. */
+/** Sums up a head's held-out scores. Sources weigh as in training. */
 export function heldOutReport({ head, heldOut }: FittedHead): HeldOutReport {
   const scored = heldOut.map(
     ({ sample, score, weight }): Scored => ({ label: sample.label, score, weight, source: sample.source }),
