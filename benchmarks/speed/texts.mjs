@@ -20,7 +20,7 @@ export async function openTokenizer() {
  * with an encoded part) are left out: they cost their views' tokens on top.
  */
 export async function documentTexts(tokenizer) {
-  const documents = ['negatives-data-en.jsonl', 'negatives-data-more.jsonl'].flatMap(readTexts);
+  const documents = ['first/negatives-data-en.jsonl', 'second/negatives-data-more.jsonl'].flatMap(readTexts);
   const joined = documents.filter((document) => views(document).length === 1).join('\n\n');
   const { offsets } = await tokenize(tokenizer, joined);
   let at = 0;
@@ -34,7 +34,7 @@ export async function documentTexts(tokenizer) {
 
 /** What people write to an assistant: the corpus' harmless prompts without the shortest, so that the median is `middle` tokens. */
 export async function chatTexts(tokenizer, middle) {
-  const texts = readTexts('negatives-user-en.jsonl');
+  const texts = readTexts('first/negatives-user-en.jsonl');
   const sized = await Promise.all(
     texts.map(async (text) => ({ text, tokens: (await tokenize(tokenizer, text)).ids.length })),
   );
