@@ -14,6 +14,8 @@ export {
   scoreVariant,
   type VariantScores,
 } from './ablation/score-variant.ts';
+export { type Added, type AddOptions, addExamples } from './add/add-examples.ts';
+export type { HeadChange, ShareChange } from './add/head-change.ts';
 export { TrainerError, type TrainerErrorCode } from './errors.ts';
 export { type HeadReport, headFor, report, roleOfHead } from './measure/evaluate.ts';
 export type { GroupReport } from './measure/groups.ts';

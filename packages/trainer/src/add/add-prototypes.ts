@@ -1,66 +1,83 @@
-/** New prototypes for a head, each where a user's texts lie in a layer's space. */
+/** New prototypes: for each kind, and in each layer, the direction in which a user's texts differ from ordinary ones. */
 import type { Head, LayerHead } from '@alknet/firewall-core';
-import { type Place, unitAt } from './example.ts';
+import { type Place, strongestPlace, unitAt } from './example.ts';
+import type { Lesson, Watched } from './lessons.ts';
 
-/** A row to learn from: what it is, and where. */
-export interface Lesson extends Pick<Place, 'part' | 'row'> {
-  readonly label: 0 | 1;
-  readonly kind: string;
-}
+/** Kinds of one label that get a prototype, the most frequent first. Each prototype is felt a little by every text. */
+export const mostKinds = 8;
 
-/** Directions at least this near share a prototype. */
-const sharedCosine = 0.9;
+/** How much of the direction of ordinary texts is taken out. Chosen, as the rest here, on texts that no training had seen. */
+const contrast = 0.5;
 
-/** The head with a prototype, in every layer, for each group of lessons that lie together there. */
-export function addPrototypes(head: Head, lessons: readonly Lesson[], most: number): Head {
+/** How prototypes are added: alone, or each with a counterpart of the other label in the same place. */
+export type Company = 'alone' | 'paired';
+
+/**
+ * The head with one prototype a layer for each kind of attack and each kind of harmless text among the lessons. A paired one
+ * says what a text is and leaves it to the n-grams whether it is one: texts in doubt, to which both are equally near, stay.
+ */
+export function addPrototypes(head: Head, lessons: readonly Lesson[], watched: Watched, company: Company): Head {
+  const opposite = {
+    1: watched.harmless.flatMap((text) => strongestPlace(head, text) ?? []),
+    0: watched.attacks.flatMap((text) => strongestPlace(head, text) ?? []),
+  };
   const layers = head.layers.map((layer, index) => {
-    const added = ([1, 0] as const).map((label) => {
-      const directions = lessons
-        .filter((lesson) => lesson.label === label)
-        .map(({ part, row, kind }) => ({ kind, unit: unitAt(part, index, row) }));
-      return groupsOf(directions, most);
-    });
-    return withPrototypes(layer, added[0] as Group[], added[1] as Group[]);
+    const ofLabel = (label: 0 | 1): readonly Prototype[] => {
+      const away = meanDirection(opposite[label], index, layer.offset.length);
+      return byKind(lessons.filter((lesson) => lesson.label === label)).map(([kind, group]) => {
+        const towards = meanDirection(group, index, layer.offset.length);
+        return { kind, unit: unitOf(towards.map((value, i) => value - contrast * (away[i] as number))) };
+      });
+    };
+    const [attacks, harmless] = [ofLabel(1), ofLabel(0)];
+    if (company === 'alone') return withPrototypes(layer, attacks, harmless);
+    const counterparts = attacks.map(({ kind, unit }) => ({ kind: `harmless beside ${kind}`.slice(0, 80), unit }));
+    return withPrototypes(layer, attacks, [...harmless, ...counterparts]);
   });
   return { ...head, layers };
 }
 
-interface Direction {
+interface Prototype {
   readonly kind: string;
   readonly unit: Float64Array;
 }
 
-/** Directions of one kind that lie together, and the direction of their sum. */
-interface Group extends Direction {
-  readonly members: readonly Float64Array[];
-}
-
-/** At most `most` groups: where more would be needed, directions that are less near share one. */
-function groupsOf(directions: readonly Direction[], most: number): Group[] {
-  for (let cosine = sharedCosine; ; cosine -= 0.05) {
-    const groups: Group[] = [];
-    for (const direction of directions) {
-      const at = groups.findIndex(({ kind, unit }) => kind === direction.kind && dot(unit, direction.unit) >= cosine);
-      if (at < 0) groups.push({ ...direction, members: [direction.unit] });
-      else groups[at] = joined(groups[at] as Group, direction.unit);
-    }
-    if (groups.length <= most || cosine < -1) return groups.slice(0, most);
+/** Most frequent kinds first; kinds of one frequency in the order they came in. */
+function byKind(lessons: readonly Lesson[]): [kind: string, group: Lesson[]][] {
+  const groups = new Map<string, Lesson[]>();
+  for (const lesson of lessons) {
+    const group = groups.get(lesson.kind);
+    if (group === undefined) groups.set(lesson.kind, [lesson]);
+    else group.push(lesson);
   }
+  return [...groups].sort(([, a], [, b]) => b.length - a.length).slice(0, mostKinds);
 }
 
-function joined(group: Group, unit: Float64Array): Group {
-  const members = [...group.members, unit];
-  const sum = group.unit.map((_, i) => members.reduce((total, member) => total + (member[i] as number), 0));
-  const norm = Math.sqrt(dot(sum, sum)) || 1;
-  return { ...group, members, unit: sum.map((value) => value / norm) };
+/** Zero where there are no places. */
+function meanDirection(
+  places: readonly Pick<Place, 'part' | 'row'>[],
+  layer: number,
+  dimensions: number,
+): Float64Array {
+  const mean = new Float64Array(dimensions);
+  for (const { part, row } of places) {
+    const unit = unitAt(part, layer, row);
+    for (let i = 0; i < dimensions; i++) (mean[i] as number) += (unit[i] as number) / places.length;
+  }
+  return mean;
+}
+
+function unitOf(vector: Float64Array): Float64Array {
+  const norm = Math.hypot(...vector) || 1;
+  return vector.map((value) => value / norm);
 }
 
 /** Attack prototypes come first in a layer. */
-function withPrototypes(layer: LayerHead, attacks: readonly Group[], harmless: readonly Group[]): LayerHead {
+function withPrototypes(layer: LayerHead, attacks: readonly Prototype[], harmless: readonly Prototype[]): LayerHead {
   const { prototypes, labels, attackPrototypes, offset } = layer;
   const border = attackPrototypes * offset.length;
-  const values = (groups: readonly Group[]): number[] => groups.flatMap(({ unit }) => [...unit]);
-  const kinds = (groups: readonly Group[]): string[] => groups.map(({ kind }) => kind);
+  const values = (added: readonly Prototype[]): number[] => added.flatMap(({ unit }) => [...unit]);
+  const kinds = (added: readonly Prototype[]): string[] => added.map(({ kind }) => kind);
   return {
     ...layer,
     prototypes: Float32Array.from([
@@ -69,13 +86,12 @@ function withPrototypes(layer: LayerHead, attacks: readonly Group[], harmless: r
       ...prototypes.subarray(border),
       ...values(harmless),
     ]),
-    labels: [...labels.slice(0, attackPrototypes), ...kinds(attacks), ...labels.slice(attackPrototypes), ...kinds(harmless)],
+    labels: [
+      ...labels.slice(0, attackPrototypes),
+      ...kinds(attacks),
+      ...labels.slice(attackPrototypes),
+      ...kinds(harmless),
+    ],
     attackPrototypes: attackPrototypes + attacks.length,
   };
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i] as number) * (b[i] as number);
-  return sum;
 }

@@ -1,5 +1,5 @@
-/** A user's text as one head sees it: directions and token ids, so that a head can be changed and scored again without the model. */
-import { calibrate, type Head, layerLogit, scoreNgrams, textLogit } from '@alknet/firewall-core';
+/** A text as one head sees it: directions and token ids, so that a head can be changed and scored again without the model. */
+import { calibrate, type Head, type LayerHead, layerLogit, scoreNgrams, textLogit } from '@alknet/firewall-core';
 import type { Row } from '../features/layout.ts';
 
 /** One view of a text: the text itself, or what a disguise in it decodes to. */
@@ -30,14 +30,6 @@ export interface Place {
   readonly logit: number;
 }
 
-/** Every row of the example with its log-odds, in order. */
-export function placesOf(head: Head, { parts }: Example): Place[] {
-  return parts.flatMap((part) => {
-    const logits = rowLogits(head, part);
-    return Array.from(logits, (logit, row) => ({ part, row, logit: textLogit(head, logit, logits.length) }));
-  });
-}
-
 /** The row that decides: the strongest, as `screen()` scores. Undefined for a text without tokens. */
 export function strongestPlace(head: Head, example: Example): Place | undefined {
   return strongest(placesOf(head, example));
@@ -46,8 +38,15 @@ export function strongestPlace(head: Head, example: Example): Place | undefined 
 /** The row to learn from: of an attack with a span the strongest in it, else the strongest of all. */
 export function tellingPlace(head: Head, example: Example): Place | undefined {
   const places = placesOf(head, example);
-  if (example.label === 0) return strongest(places);
-  return strongest(places.filter(({ part, row }) => part.rowLabels[row] === 1)) ?? strongest(places);
+  const known = example.label === 1 ? places.filter(({ part, row }) => part.rowLabels[row] === 1) : [];
+  return strongest(known) ?? strongest(places);
+}
+
+/** Calibrated log-odds that `screen()` gives the text with this head; minus infinity for a text without tokens. */
+export function calibratedLogitOf(head: Head, example: Example): number {
+  const place = strongestPlace(head, example);
+  const { slope, intercept } = head.calibration;
+  return place === undefined ? Number.NEGATIVE_INFINITY : slope * place.logit + intercept;
 }
 
 /** Probability that `screen()` gives the text with this head. */
@@ -57,12 +56,10 @@ export function scoreOf(head: Head, example: Example): number {
 }
 
 /** What each layer and the n-grams say of a row, before their weights: [layers + 2], a 1 for the bias at the end. */
-export function evidenceAt(head: Head, part: Part, row: number): Float64Array {
-  const { layers, ngrams } = head;
-  const range = part.ranges[row] as Row;
+export function evidenceAt({ layers, ngrams }: Head, { part, row }: Pick<Place, 'part' | 'row'>): Float64Array {
   return Float64Array.of(
     ...layers.map((layer, index) => layerLogit(layer, unitAt(part, index, row)).logit),
-    scoreNgrams(ngrams, part.ids, [range])[0] as number,
+    scoreNgrams(ngrams, part.ids, [part.ranges[row] as Row])[0] as number,
     1,
   );
 }
@@ -74,13 +71,33 @@ export function unitAt({ units, ranges }: Part, layer: number, row: number): Flo
   return matrix.subarray(row * dimensions, (row + 1) * dimensions);
 }
 
-function rowLogits(head: Head, part: Part): Float64Array {
-  const logits = scoreNgrams(head.ngrams, part.ids, part.ranges).map((logit) => head.bias + head.ngramWeight * logit);
-  head.layers.forEach((layer, index) => {
-    for (let row = 0; row < logits.length; row++)
-      (logits[row] as number) += layer.weight * layerLogit(layer, unitAt(part, index, row)).logit;
+function placesOf(head: Head, { parts }: Example): Place[] {
+  return parts.flatMap((part) => {
+    const fromLayers = layerSums(head.layers, part);
+    const fromNgrams = scoreNgrams(head.ngrams, part.ids, part.ranges);
+    return Array.from(fromLayers, (sum, row) => {
+      const logit = head.bias + head.ngramWeight * (fromNgrams[row] as number) + sum;
+      return { part, row, logit: textLogit(head, logit, fromLayers.length) };
+    });
   });
-  return logits;
+}
+
+/** Heads that differ in n-grams and bias alone share their layers, so what these say is worked out once. */
+const known = new WeakMap<readonly LayerHead[], WeakMap<Part, Float64Array>>();
+
+/** [rows]: the layers' log-odds with their weights. */
+function layerSums(layers: readonly LayerHead[], part: Part): Float64Array {
+  const sums = known.get(layers) ?? new WeakMap<Part, Float64Array>();
+  known.set(layers, sums);
+  const found = sums.get(part);
+  if (found !== undefined) return found;
+  const made = new Float64Array(part.ranges.length);
+  layers.forEach((layer, index) => {
+    for (let row = 0; row < made.length; row++)
+      (made[row] as number) += layer.weight * layerLogit(layer, unitAt(part, index, row)).logit;
+  });
+  sums.set(part, made);
+  return made;
 }
 
 function strongest(places: readonly Place[]): Place | undefined {
