@@ -1,6 +1,6 @@
 /** `npm run bench:quality`: both profiles on the benchmark, and the held-out figures of their training. `-- default` or `-- deep` for one. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
