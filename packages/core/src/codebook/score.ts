@@ -21,7 +21,7 @@ export function scoreSegments(head: Head, activations: Activations, ngramLogits:
   return logits;
 }
 
-/** What each layer says of one segment, and the kind of attack it is nearest to over all layers. */
+/** What each layer says of one segment, and the kind of attack whose prototypes make up most of it over all layers. */
 export function explainSegment(
   head: Head,
   activations: Activations,
@@ -32,12 +32,11 @@ export function explainSegment(
   const layers = head.layers.map((layer, index): LayerEvidence => {
     const unit = projectSegment(layer, activations.layers[index] as Float32Array, segment);
     const { logit, nearest, cosines } = layerLogit(layer, unit);
-    const best = new Map<string, number>();
-    for (let p = 0; p < layer.attackPrototypes; p++) {
+    const shares = attackShares(layer, cosines);
+    shares.forEach((share, p) => {
       const label = layer.labels[p] as string;
-      best.set(label, Math.max(best.get(label) ?? -1, cosines[p] as number));
-    }
-    for (const [label, cosine] of best) votes.set(label, (votes.get(label) ?? 0) + layer.weight * cosine);
+      votes.set(label, (votes.get(label) ?? 0) + layer.weight * share);
+    });
     return {
       layer: layer.layer,
       logit: layer.weight * logit,
@@ -47,6 +46,13 @@ export function explainSegment(
   });
   const [kind] = [...votes].reduce((a, b) => (b[1] > a[1] ? b : a), ['none', Number.NEGATIVE_INFINITY]);
   return { kind, layers: [{ layer: 0, logit: head.ngramWeight * ngramLogit }, ...layers] };
+}
+
+/** How much each attack prototype adds to the layer's log-odds, as shares of one. */
+function attackShares({ attackPrototypes, sharpness }: LayerHead, cosines: Float64Array): Float64Array {
+  const terms = cosines.subarray(0, attackPrototypes).map((cosine) => Math.exp(sharpness * (cosine - 1)));
+  const total = terms.reduce((sum, term) => sum + term, 0);
+  return terms.map((term) => term / total);
 }
 
 /** Segments beyond this many take nothing more off a text's score: else enough harmless text around an attack would hide it. */

@@ -4,6 +4,12 @@
 const names: Readonly<Record<string, string>> = {
   'adversarial-suffix': 'adversarial suffix',
   'authority-urgency': 'claimed authority',
+  'brand-recommendation': 'instruction in data',
+  'format-change': 'instruction in data',
+  'language-change': 'instruction in data',
+  'note-to-ai': 'instruction in data',
+  encoded: 'encoded payload',
+  soft: 'instruction in data',
   conditional: 'instruction in data',
   'direct-override': 'instruction override',
   'few-shot-poisoning': 'few-shot poisoning',
@@ -39,7 +45,7 @@ export interface Neighbour {
 }
 
 /** Neighbours that vote on a prototype's name. */
-const voters = 40;
+const voters = 20;
 
 /** The kind that is most frequent among the nearest, each vote divided by the root of how common the kind is at all. */
 export function nameOf(neighbours: readonly Neighbour[], frequency: ReadonlyMap<string, number>): string {
