@@ -16,6 +16,7 @@ const decisions = [
   ['0009-toml', 'TOML'],
   ['0010-report-charts', "The report's charts"],
   ['0011-worker-threads', 'Worker threads'],
+  ['0012-adding-examples', 'Adding examples'],
 ];
 
 export default defineConfig({
