@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { table } from './ablation/table.mjs';
 
 const root = new URL('..', import.meta.url).pathname;
 const profiles = { default: 'packages/smollm2', deep: 'packages/smollm2-deep' };

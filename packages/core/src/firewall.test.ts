@@ -60,6 +60,13 @@ describe('screen', () => {
     expect(Math.min(end, at + order.length) - Math.max(start, at)).toBeGreaterThan(0);
   });
 
+  it('blocks an override behind 6,000 tokens of harmless text, as `user` too', async () => {
+    const padding =
+      'The committee met on Friday and approved the minutes of its last meeting. Nobody had questions about the budget. ';
+    expect((await firewall.screen(padding.repeat(300))).decision).not.toBe('block');
+    expect((await firewall.screen(padding.repeat(300) + attack)).decision).toBe('block');
+  });
+
   it('gives the same score to the last digit, alone or among others', async () => {
     const { score } = await firewall.screen(attack);
     const many = await Promise.all([harmless, attack, 'x'.repeat(3000), attack].map((text) => firewall.screen(text)));
