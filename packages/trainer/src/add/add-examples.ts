@@ -51,7 +51,8 @@ export interface Added {
 /**
  * Adds the samples to the codebook and writes the result. The same model, codebook and samples give the same bytes.
  *
- * @throws TrainerError `data-too-small` without samples, `option-invalid` when the codebook is another graph's;
+ * @throws TrainerError `data-too-small` without samples, `option-invalid` when the codebook is another graph's
+ * or the windows are longer than the model reads;
  * FirewallError when the model folder or the codebook is not usable
  * @example
  * ```ts
@@ -71,12 +72,14 @@ export async function addExamples(options: AddOptions): Promise<Added> {
   const file = options.codebook ?? join(folder, 'codebook.safetensors');
   const codebook = parseCodebook(await readFile(file), file);
   assertMadeOn(codebook, manifest, file);
+  const windows = options.windows ?? defaultCut.windows;
+  if (windows.size + 1 > manifest.maxTokens) throw windowTooLong(windows.size, manifest);
   const watched = options.watched ?? watchedTexts(await readCorpus());
 
   const model = await openGraph(folder, manifest);
   const tokenizer = await openTokenizer(folder, manifest);
   const { sinkToken } = manifest;
-  const reader = { model, tokenizer, sinkToken, codebook, windows: options.windows ?? defaultCut.windows };
+  const reader = { model, tokenizer, sinkToken, codebook, windows };
   const own = await readExamples(reader, samples, (done) => progress('reading your texts', done));
   const known = await readExamples(reader, watched, (done) => progress('reading known texts', done));
   await model.close();
@@ -117,6 +120,14 @@ function assertMadeOn(codebook: Codebook, manifest: Manifest, where: string): vo
     message: 'The codebook was made on another model',
     where,
     hint: 'Name the model folder that this codebook belongs to.',
+  });
+}
+
+function windowTooLong(size: number, { maxTokens }: Manifest): TrainerError {
+  return new TrainerError('option-invalid', {
+    message: `Windows of ${size} tokens are longer than this model reads`,
+    where: 'windows.size',
+    hint: `Set it to ${maxTokens - 1} or less, as in the configuration of the firewall that will use the codebook.`,
   });
 }
 
