@@ -32,7 +32,7 @@ export function addTrain(program: Command): void {
     .option('-c, --config <file>', 'with --add: a firewall.toml, for its model, codebook, preset and windows')
     .option('--evaluation <folder>', 'texts that results are reported on: near copies are dropped from training')
     .option('--no-corpus', 'leave out the texts that come with this program')
-    .option('--compositions <count>', 'documents to put orders into', '3000')
+    .option('--compositions <count>', 'documents to put orders into', '4000')
     .option('-m, --model <folder>', 'a detector model; default: the embedded one')
     .option('--cache <folder>', 'activations of earlier runs, to resume from', '.cache/activations')
     .option('-n, --name <name>', 'name of the codebook', 'custom')

@@ -18,7 +18,7 @@ export interface Combination {
   readonly lengthSlope: number;
 }
 
-const ngramWeights = [0, 0.25, 0.5, 0.75, 1, 1.5, 2, 3];
+const ngramWeights = [0, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 4, 6];
 const lengthSlopes = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1];
 /** False positive rate of harmless traffic at which combinations are compared. */
 const rate = 0.01;
