@@ -40,27 +40,36 @@ export function combined(
 /** What a false positive rate that deviates by one, root mean square over length buckets, may cost in macro recall. */
 const flatnessPrice = 5;
 
-/** The combination with the best macro recall, less the price of false alarms that differ by length. */
+/** Values closer than this, about a standard error of the recall, do not differ. */
+const tolerance = 0.005;
+
+/**
+ * The combination with the best macro recall, less the price of false alarms that differ by length. Of combinations that do
+ * not differ, the one that trusts words least, for they are what an attacker changes first (the one-standard-error rule:
+ * Breiman et al., "Classification and Regression Trees", 1984).
+ */
 export function chooseCombination(texts: readonly HeldOut[]): Combination {
-  let best: Combination = { ngramWeight: 0, lengthSlope: 0 };
-  let most = Number.NEGATIVE_INFINITY;
-  for (const ngramWeight of ngramWeights) {
-    for (const lengthSlope of lengthSlopes) {
+  const all = ngramWeights.flatMap((ngramWeight) =>
+    lengthSlopes.map((lengthSlope) => {
+      const combination = { ngramWeight, lengthSlope };
       const scored = texts.map(
         (text): Scored => ({
           label: text.sample.label,
           weight: text.weight,
           source: text.sample.source,
-          score: combined(text, { ngramWeight, lengthSlope }),
+          score: combined(text, combination),
         }),
       );
       const value = macroRecall(texts, scored, rate).macro - flatnessPrice * unevenness(texts, scored);
-      if (value <= most) continue;
-      most = value;
-      best = { ngramWeight, lengthSlope };
-    }
-  }
-  return best;
+      return { combination, value };
+    }),
+  );
+  const most = Math.max(...all.map(({ value }) => value));
+  const asGood = all.filter(({ value }) => value >= most - tolerance);
+  const least = Math.min(...asGood.map(({ combination }) => combination.ngramWeight));
+  return asGood
+    .filter(({ combination }) => combination.ngramWeight === least)
+    .reduce((best, each) => (each.value > best.value ? each : best)).combination;
 }
 
 /** Mean recall over attack families at a false positive rate of all harmless texts together, and each family's. */
