@@ -1,5 +1,6 @@
 /** `npm run bench:evasion`: attacks that are blocked when plain, under each disguise; and harmless texts under the same one. */
 import { readdirSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { Firewall } from '@alknet/firewall-core';
 import { techniques } from './techniques.mjs';
 
@@ -13,7 +14,7 @@ const rows = readdirSync(folder)
   .map((line) => JSON.parse(line))
   .filter(({ text }) => text.length <= longest && /^[\x20-\x7e\n]+$/.test(text));
 
-const firewall = await Firewall.load({ cache: { entries: 0 } });
+const firewall = await Firewall.load({ cache: { entries: 0 }, sessions: availableParallelism() });
 const screenAll = async (texts) => {
   const verdicts = [];
   for await (const verdict of firewall.screenMany(texts)) verdicts.push(verdict);
