@@ -121,7 +121,7 @@ function means(errors) {
 
 function someTexts() {
   const folder = join(root, 'packages/trainer/corpus');
-  return readdirSync(folder)
+  return readdirSync(folder, { recursive: true })
     .filter((name) => name.endsWith('.jsonl'))
     .flatMap((name) =>
       readFileSync(join(folder, name), 'utf8')

@@ -11,7 +11,7 @@ import { launch } from '../../../playground/tests/chromium.ts';
 
 const bin = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const root = mkdtempSync(join(tmpdir(), 'evaluate-'));
-const corpus = new URL('../../../trainer/corpus/', import.meta.url);
+const corpus = new URL('../../../trainer/corpus/first/', import.meta.url);
 const browser = await launch();
 if (typeof browser === 'string') console.warn(`SKIPPED: the report in a browser, since ${browser}`);
 afterAll(async () => {
