@@ -38,7 +38,7 @@ export async function readFeatures(
   return out;
 }
 
-/** Key of a text in the store; the label is part of it, for it decides how much of a long text is read. */
+/** Key of a labelled text in the store. */
 export function keyOf({ text, label }: Pick<Sample, 'text' | 'label'>): string {
   return createHash('sha256').update(`${label}:${text}`).digest('hex').slice(0, 32);
 }
