@@ -47,7 +47,7 @@ async function main() {
   const benchmark = await readFolder(join(root, '../shared/datasets/benchmark'));
   const rows = await readFolder(join(root, '../shared/datasets/train'));
   const corpus = await readCorpus();
-  const { samples } = trainingSet({ rows, corpus, evaluation: benchmark, compositions: 4000, seed: 1 });
+  const { samples } = trainingSet({ rows, corpus, evaluation: benchmark, seed: 1 });
   const train = seededOrder(samples).slice(0, Number(values.texts));
   const tested = seededOrder(benchmark).slice(0, Number(values.benchmark));
   const runs = [

@@ -16,7 +16,7 @@ import { machine, machineLine } from './speed/machine.mjs';
 import { floatGraph } from './speed/peers/float-graph.mjs';
 import { python } from './speed/python.mjs';
 import { digits, printTable } from './speed/results.mjs';
-import { median } from './speed/statistics.mjs';
+import { medians } from './speed/statistics.mjs';
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '5' } } });
 const tokens = '128';
@@ -44,13 +44,12 @@ console.log(`${machineLine(machine())}; ${values.rounds} rounds of ${runs}\n`);
 for (let round = 0; round < Number(values.rounds); round++)
   for (const { once, seen } of contenders) seen.push(JSON.parse(once()));
 
-const figure = (seen, key) => digits(median(seen.map((one) => one[key])));
 printTable(
   ['', 'import ms', 'load ms', 'first text ms', `${tokens} tokens ms`, 'peak memory MB'],
-  contenders.map(({ name, seen }) => [
-    name,
-    ...['importMs', 'loadMs', 'firstMs', 'medianMs', 'peakMb'].map((key) => figure(seen, key)),
-  ]),
+  contenders.map(({ name, seen }) => {
+    const { importMs, loadMs, firstMs, medianMs, peakMb } = medians(seen);
+    return [name, ...[importMs, loadMs, firstMs, medianMs, peakMb].map(digits)];
+  }),
 );
 const megabytes = (folder) => Number(execFileSync('du', ['-sm', folder], { encoding: 'utf8' }).split('\t')[0]);
 const packages = execFileSync(interpreter, ['-c', 'import sysconfig; print(sysconfig.get_path("purelib"))'], {

@@ -1,7 +1,7 @@
 /** Loading, in fresh processes. */
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { median } from './statistics.mjs';
+import { medians } from './statistics.mjs';
 
 const script = fileURLToPath(new URL('load-once.mjs', import.meta.url));
 
@@ -14,8 +14,5 @@ export function measureLoad(runs, counts) {
       seen.push(JSON.parse(execFileSync(process.execPath, [script], { encoding: 'utf8', env })));
     }
   }
-  return all.map(({ sessions, seen }) => ({
-    sessions,
-    ...Object.fromEntries(Object.keys(seen[0]).map((key) => [key, median(seen.map((one) => one[key]))])),
-  }));
+  return all.map(({ sessions, seen }) => ({ sessions, ...medians(seen) }));
 }

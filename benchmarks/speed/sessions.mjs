@@ -1,6 +1,6 @@
 /** The same chat traffic and the same long text with several numbers of sessions, in turn. */
 import { Firewall } from '@alknet/firewall-core';
-import { median } from './statistics.mjs';
+import { medians } from './statistics.mjs';
 
 /**
  * @param texts [{ text, tokens }]
@@ -28,10 +28,7 @@ export async function measureSessions(texts, long, counts, passes) {
     }
   }
   for (const { firewall } of runs) await firewall.close();
-  return runs.map(({ sessions, seen }) => ({
-    sessions,
-    ...Object.fromEntries(Object.keys(seen[0]).map((key) => [key, median(seen.map((pass) => pass[key]))])),
-  }));
+  return runs.map(({ sessions, seen }) => ({ sessions, ...medians(seen) }));
 }
 
 async function rate(items, run) {

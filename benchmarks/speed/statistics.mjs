@@ -8,6 +8,11 @@ export function quantile(values, share) {
 
 export const median = (values) => quantile(values, 0.5);
 
+/** Each key's median over measurements of one shape. */
+export function medians(measured) {
+  return Object.fromEntries(Object.keys(measured[0]).map((key) => [key, median(measured.map((one) => one[key]))]));
+}
+
 export const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** Slope of the least-squares line through (log x, log y): 1 where y grows in proportion to x. */

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildModel, openModel } from '@alknet/firewall-model-export';
 import { modelDirectory } from '@alknet/firewall-smollm2';
+import { gguf } from '../../../packages/smollm2/scripts/weights.mjs';
 import { run } from '../run.mjs';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -28,9 +29,7 @@ export function floatGraph() {
 
 /** The GGUF that the model package is built from; its build script fetches it where it is not there yet. */
 function weights() {
-  const folder = join(root, '.cache/weights');
-  const find = () =>
-    existsSync(folder) && readdirSync(folder, { recursive: true }).find((name) => name.endsWith('.gguf'));
-  if (!find()) run(process.execPath, [join(root, 'packages/smollm2/scripts/build.mjs'), join(cache, 'rebuilt')]);
-  return join(folder, find());
+  if (!existsSync(gguf.file))
+    run(process.execPath, [join(root, 'packages/smollm2/scripts/build.mjs'), join(cache, 'rebuilt')]);
+  return gguf.file;
 }

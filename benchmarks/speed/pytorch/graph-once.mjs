@@ -1,6 +1,7 @@
 /** One process of ours, printed as JSON in the words of `measure.py`: GRAPH TOKENS RUNS. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { median } from '../statistics.mjs';
 
 const [graph, tokens, runs] = process.argv.slice(2);
 const started = performance.now();
@@ -23,13 +24,12 @@ const screen = async () => {
 const firstMs = await screen();
 const times = [];
 for (let run = 0; run < Number(runs); run++) times.push(await screen());
-times.sort((a, b) => a - b);
 console.log(
   JSON.stringify({
     importMs: imported - started,
     loadMs: loaded - imported,
     firstMs,
-    medianMs: times[times.length >> 1],
+    medianMs: median(times),
     peakMb: process.resourceUsage().maxRSS / 1024,
   }),
 );

@@ -14,7 +14,7 @@ interface TrainFlags {
   readonly config?: string;
   readonly evaluation?: string;
   readonly corpus: boolean;
-  readonly compositions: string;
+  readonly compositions?: string;
   readonly model?: string;
   readonly cache: string;
   readonly out: string;
@@ -32,7 +32,7 @@ export function addTrain(program: Command): void {
     .option('-c, --config <file>', 'with --add: a firewall.toml, for its model, codebook, preset and windows')
     .option('--evaluation <folder>', 'texts that results are reported on: near copies are dropped from training')
     .option('--no-corpus', 'leave out the texts that come with this program')
-    .option('--compositions <count>', 'documents to put orders into', '4000')
+    .option('--compositions <count>', 'documents to put orders into; default: as many as for the shipped codebook')
     .option('-m, --model <folder>', 'a detector model; default: the embedded one')
     .option('--cache <folder>', 'activations of earlier runs, to resume from', '.cache/activations')
     .option('-n, --name <name>', 'name of the codebook', 'custom')
@@ -77,7 +77,8 @@ async function trainAnew(flags: TrainFlags): Promise<void> {
   const rows = (await Promise.all(flags.data.map((folder) => readFolder(folder)))).flat();
   const evaluation = flags.evaluation === undefined ? [] : await readFolder(flags.evaluation);
   const corpus = flags.corpus ? await readCorpus() : [];
-  const set = trainingSet({ rows, corpus, evaluation, compositions: Number(flags.compositions), seed: 1 });
+  const compositions = flags.compositions === undefined ? {} : { compositions: Number(flags.compositions) };
+  const set = trainingSet({ rows, corpus, evaluation, ...compositions, seed: 1 });
   process.stderr.write(
     `${set.samples.length} texts (${set.nearCopies} near copies of evaluation texts dropped, ` +
       `${set.duplicates} duplicates, ${set.thinned} of large sources left out)\n`,

@@ -2,6 +2,7 @@
 import type { FitStatistics, Head } from '@alknet/firewall-core';
 import { combiningWeights } from '../fit/combining.ts';
 import { sigmoid } from '../fit/objective.ts';
+import { addCurvature } from '../fit/statistics.ts';
 import { type Example, evidenceAt, strongestPlace, tellingPlace } from './example.ts';
 
 const mostSteps = 20;
@@ -59,16 +60,6 @@ export function withStatistics(head: Head, examples: readonly Example[]): Head {
   }
   const counted: FitStatistics = { precision: [...precision], texts: statistics.texts + texts };
   return { ...head, statistics: counted };
-}
-
-/** Adds p (1 - p) slope^2 values values' to a Hessian, in place. */
-function addCurvature(hessian: Float64Array, values: Float64Array, slope: number, probability: number): void {
-  const size = values.length;
-  const bend = probability * (1 - probability) * slope ** 2;
-  for (let row = 0; row < size; row++) {
-    for (let column = 0; column < size; column++)
-      (hessian[row * size + column] as number) += bend * (values[row] as number) * (values[column] as number);
-  }
 }
 
 /** `change` is taken off the layers' weights, in order, and off the n-grams'. */

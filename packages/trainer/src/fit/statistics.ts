@@ -22,22 +22,23 @@ export function measureStatistics(head: Head, data: HeadData, weights: Float64Ar
     const weight = weights[i] as number;
     if (text.rows.length === 0) continue;
     const evidence = textEvidence(head, readRows(data, text), scoreNgrams(head.ngrams, text.ids, text.rows));
-    addCurvature(precision, head, sigmoid(calibratedLogit(head, combining, evidence)), evidence.values, weight);
+    const probability = sigmoid(calibratedLogit(head, combining, evidence));
+    addCurvature(precision, evidence.values, head.calibration.slope, probability, weight);
     sampled += weight;
   }
   return { precision: [...precision.map((value) => (value * texts.length) / sampled)], texts: texts.length };
 }
 
 /** Adds weight * p (1 - p) * slope^2 * values values' to a Hessian, in place. */
-function addCurvature(
+export function addCurvature(
   hessian: Float64Array,
-  { calibration }: Head,
-  probability: number,
   values: Float64Array,
-  weight: number,
+  slope: number,
+  probability: number,
+  weight = 1,
 ): void {
   const size = values.length;
-  const bend = weight * probability * (1 - probability) * calibration.slope ** 2;
+  const bend = weight * probability * (1 - probability) * slope ** 2;
   for (let row = 0; row < size; row++) {
     for (let column = 0; column < size; column++)
       (hessian[row * size + column] as number) += bend * (values[row] as number) * (values[column] as number);

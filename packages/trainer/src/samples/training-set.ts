@@ -15,8 +15,8 @@ export interface TrainingSources {
   readonly corpus: readonly Sample[];
   /** Texts that results are reported on. */
   readonly evaluation: readonly Sample[];
-  /** Poisoned documents to compose. */
-  readonly compositions: number;
+  /** Poisoned documents to compose; the shipped codebook's number by default. */
+  readonly compositions?: number;
   readonly seed: number;
 }
 
@@ -36,13 +36,21 @@ const writtenAnew = 1500;
 const paddedAttacks = 1000;
 /** Excerpts of harmless documents that stand for short data. */
 const shortExcerpts = 1500;
+/** Poisoned documents of the shipped codebook: each order of the own corpus at least once, and as many tasks. */
+const shippedCompositions = 4000;
 /** Longest text that can stand as a task inside a document. */
 const taskCharacters = 160;
 /** Harmless requests that become orders when they stand in a document. */
 const taskCategories = new Set(['benign-instruction', 'benign-chat', 'benign-security-question']);
 
 /** Assembles the set; the same sources give the same set in the same order. */
-export function trainingSet({ rows, corpus, evaluation, compositions, seed }: TrainingSources): TrainingSet {
+export function trainingSet({
+  rows,
+  corpus,
+  evaluation,
+  compositions = shippedCompositions,
+  seed,
+}: TrainingSources): TrainingSet {
   const isNearCopy = nearCopiesOf(evaluation.map(({ text }) => text));
   const thin = thinOut(rows);
   const orders = corpus.filter(({ source }) => source.startsWith('own-injections'));
