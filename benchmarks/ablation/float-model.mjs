@@ -18,6 +18,7 @@ export async function floatModel(shipped, folder) {
     config,
     taps: facts.layers,
     maxTokens: facts.maxTokens,
+    prefix: facts.prefix ?? [],
     variant: { name: 'fp32' },
   });
   mkdirSync(folder, { recursive: true });

@@ -15,13 +15,16 @@ const cache = join(root, '.cache/peers');
 export function floatGraph() {
   mkdirSync(cache, { recursive: true });
   const manifest = readFileSync(join(fileURLToPath(modelDirectory), 'manifest.json'));
-  const { layers, maxTokens } = JSON.parse(manifest);
+  const { layers, maxTokens, prefix = [] } = JSON.parse(manifest);
   const file = join(cache, `ours-${createHash('sha256').update(manifest).digest('hex').slice(0, 8)}.fp32.onnx`);
   if (!existsSync(file)) {
     console.log(`writing ${file}`);
     for (const old of readdirSync(cache).filter((name) => name.startsWith('ours-'))) rmSync(join(cache, old));
     const { source, config } = openModel(weights());
-    writeFileSync(`${file}.part`, buildModel({ source, config, taps: layers, maxTokens, variant: { name: 'fp32' } }));
+    writeFileSync(
+      `${file}.part`,
+      buildModel({ source, config, taps: layers, maxTokens, prefix, variant: { name: 'fp32' } }),
+    );
     renameSync(`${file}.part`, file);
   }
   return file;

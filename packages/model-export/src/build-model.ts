@@ -7,9 +7,11 @@ import { smoothWeights } from './int8/smooth.ts';
 import type { Arithmetic } from './llama/arithmetic.ts';
 import type { LlamaConfig } from './llama/config.ts';
 import { floatArithmetic } from './llama/float-arithmetic.ts';
+import { keysAndValues } from './llama/forward.ts';
 import { type LlamaWeights, loadLlamaWeights } from './llama/weights.ts';
 import { buildLlamaGraph } from './llama-graph.ts';
 import { writeModel } from './onnx/write.ts';
+import { PREFIX_KEY } from './verify/activation-graph.ts';
 import type { WeightSource } from './weights/weight-source.ts';
 
 /** How numbers are kept: as they are, or in eight bits. */
@@ -31,6 +33,11 @@ export interface BuildOptions {
   readonly taps: readonly number[];
   /** Longest input in tokens. */
   readonly maxTokens: number;
+  /**
+   * Ids of fixed tokens in front of every input, starting with the sink: their keys and values become constants of the graph,
+   * so that an instruction to the model costs no products.
+   */
+  readonly prefix?: readonly number[];
   readonly variant: Variant;
 }
 
@@ -39,21 +46,33 @@ export interface BuildOptions {
  *
  * @throws ModelExportError for weights or options that do not fit a LLaMA-family model
  */
-export function buildModel({ source, config, taps, maxTokens, variant }: BuildOptions): Uint8Array {
-  const weights = loadLlamaWeights(source, config, Math.max(...taps));
-  const arithmetic = variant.name === 'fp32' ? floatArithmetic(weights) : smoothedInt8(weights, variant);
+export function buildModel({ source, config, taps, maxTokens, prefix = [], variant }: BuildOptions): Uint8Array {
+  const loaded = loadLlamaWeights(source, config, Math.max(...taps));
+  const { arithmetic, weights } = variant.name === 'fp32' ? plain(loaded) : smoothedInt8(loaded, variant);
   const metadata = [
     { key: 'layers', value: taps.join(',') },
     { key: 'variant', value: variant.name },
+    ...(prefix.length === 0 ? [] : [{ key: PREFIX_KEY, value: prefix.join(',') }]),
   ];
-  return writeModel(buildLlamaGraph({ config, arithmetic, taps, maxTokens, metadata }));
+  const fixed = prefix.length === 0 ? [] : keysAndValues(weights, prefix);
+  return writeModel(buildLlamaGraph({ config, arithmetic, taps, maxTokens, prefix: fixed, metadata }));
 }
 
-function smoothedInt8(weights: LlamaWeights, { calibration, embeddingBits }: Int8Variant): Arithmetic {
-  const statistics = calibrate(weights, calibration);
-  return int8Arithmetic(
-    smoothWeights(weights, statistics),
-    statistics,
-    quantizeEmbedding(weights.embedding, embeddingBits),
-  );
+/** The products, and the weights that they are made of. */
+interface Parts {
+  readonly arithmetic: Arithmetic;
+  readonly weights: LlamaWeights;
+}
+
+function plain(weights: LlamaWeights): Parts {
+  return { arithmetic: floatArithmetic(weights), weights };
+}
+
+function smoothedInt8(loaded: LlamaWeights, { calibration, embeddingBits }: Int8Variant): Parts {
+  const statistics = calibrate(loaded, calibration);
+  const weights = smoothWeights(loaded, statistics);
+  return {
+    arithmetic: int8Arithmetic(weights, statistics, quantizeEmbedding(loaded.embedding, embeddingBits)),
+    weights,
+  };
 }

@@ -3,7 +3,7 @@ import { Tensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { type LlamaConfig, llamaConfigFromGguf } from './llama/config.ts';
 import { floatArithmetic } from './llama/float-arithmetic.ts';
-import { forward } from './llama/forward.ts';
+import { forward, keysAndValues } from './llama/forward.ts';
 import { loadLlamaWeights } from './llama/weights.ts';
 import { openModel } from './open-model.ts';
 import { fixture, haveFixtures } from './testing/fixtures.ts';
@@ -61,6 +61,36 @@ describe('buildLlamaGraph on a tiny random model', () => {
 
   it('a text longer than the rotary tables is an error, not garbage', async () => {
     const session = await sessionOf(config, floatArithmetic(weights), [1]);
+    await expect(everyTokenOf(session, 1, [tinyIds(65, config.vocabulary)])).rejects.toThrow(/cos_cache/);
+  });
+});
+
+describe('fixed tokens in front of every input', () => {
+  const prefix = tinyIds(5, config.vocabulary, 3);
+
+  it('give what the same tokens in the input give', async () => {
+    const session = await sessionOf(config, floatArithmetic(weights), [1, 2], keysAndValues(weights, prefix));
+    const residuals = forward(weights, [...prefix, ...ids]);
+    const without = forward(weights, ids);
+    for (const tap of [1, 2]) {
+      const [hidden] = await everyTokenOf(session, tap, [ids]);
+      const expected = (residuals[tap] as Float32Array).subarray(prefix.length * config.width);
+      expect(relativeError(hidden as Float32Array, expected)).toBeLessThan(1e-6);
+      expect(relativeError(without[tap] as Float32Array, expected)).toBeGreaterThan(1e-3);
+    }
+  });
+
+  it('leave a token the same bits whatever follows it and whatever else is in the batch', async () => {
+    const session = await sessionOf(config, floatArithmetic(weights), [2], keysAndValues(weights, prefix));
+    const [whole] = await everyTokenOf(session, 2, [ids]);
+    const [, inBatch] = await everyTokenOf(session, 2, [tinyIds(9, config.vocabulary, 5), ids.slice(0, 7)]);
+    expect([...(inBatch as Float32Array)]).toEqual([...(whole as Float32Array).subarray(0, 7 * config.width)]);
+  });
+
+  it('leave room for as many tokens as without them', async () => {
+    const session = await sessionOf(config, floatArithmetic(weights), [1], keysAndValues(weights, prefix));
+    const [hidden] = await everyTokenOf(session, 1, [tinyIds(64, config.vocabulary)]);
+    expect(hidden?.every(Number.isFinite)).toBe(true);
     await expect(everyTokenOf(session, 1, [tinyIds(65, config.vocabulary)])).rejects.toThrow(/cos_cache/);
   });
 });

@@ -15,6 +15,7 @@ const OPTIONS = {
   'embedding-bits': { type: 'string', default: '8' },
   'max-tokens': { type: 'string', default: '1024' },
   'sink-token': { type: 'string' },
+  instruction: { type: 'string' },
   out: { type: 'string' },
 } as const;
 
@@ -35,13 +36,21 @@ export async function buildCommand(args: string[], terminal: Terminal): Promise<
     const variant: Variant =
       name === 'fp32'
         ? { name }
-        : { name, embeddingBits: bits === '8' ? 8 : 4, calibration: calibration(model, sinkToken) };
-    const bytes = buildModel({ source: model.source, config: model.config, taps, maxTokens, variant });
+        : {
+            name,
+            embeddingBits: bits === '8' ? 8 : 4,
+            calibration: behindSink(model, sinkToken, '--variant int8', CALIBRATION_TEXTS),
+          };
+    const prefix =
+      values.instruction === undefined
+        ? []
+        : behindSink(model, sinkToken, '--instruction', [values.instruction]).flat();
+    const bytes = buildModel({ source: model.source, config: model.config, taps, maxTokens, prefix, variant });
     if (out.endsWith('.onnx')) {
       mkdirSync(dirname(out), { recursive: true });
       replaceFile(out, bytes);
     } else {
-      writeFolder(out, bytes, model, { taps, maxTokens, sinkToken, variant: name });
+      writeFolder(out, bytes, model, { taps, maxTokens, sinkToken, prefix, variant: name });
     }
     terminal.out(`${out}: layers ${taps.join(', ')}, ${name}, ${bytes.byteLength} bytes`);
   } finally {
@@ -49,25 +58,31 @@ export async function buildCommand(args: string[], terminal: Terminal): Promise<
   }
 }
 
-function calibration({ tokenizer }: OpenedModel, sinkToken: number | undefined): number[][] {
+/** Token ids of texts, each with the sink in front. */
+function behindSink(
+  { tokenizer }: OpenedModel,
+  sinkToken: number | undefined,
+  option: string,
+  texts: readonly string[],
+): number[][] {
   if (tokenizer === undefined) {
     throw badArgument(
-      '--variant int8',
-      'The model has no tokenizer to read calibration texts with',
-      'Put tokenizer.json beside the weights, or build --variant fp32.',
+      option,
+      'The model has no tokenizer to read texts with',
+      'Put tokenizer.json beside the weights, or build --variant fp32 without --instruction.',
     );
   }
   if (sinkToken === undefined) {
     throw badArgument('--sink-token', 'The model names no token that starts a text', 'Give the id of a special token.');
   }
-  return encodeWithSink(tokenizer, sinkToken, CALIBRATION_TEXTS);
+  return encodeWithSink(tokenizer, sinkToken, texts);
 }
 
 function writeFolder(
   folder: string,
   bytes: Uint8Array,
   { config, tokenizer }: OpenedModel,
-  facts: { taps: number[]; maxTokens: number; sinkToken: number | undefined; variant: string },
+  facts: { taps: number[]; maxTokens: number; sinkToken: number | undefined; prefix: number[]; variant: string },
 ): void {
   mkdirSync(folder, { recursive: true });
   replaceFile(join(folder, 'model.onnx'), bytes);
@@ -81,6 +96,7 @@ function writeFolder(
     vocabulary: config.vocabulary,
     maxTokens: facts.maxTokens,
     sinkToken: facts.sinkToken,
+    ...(facts.prefix.length === 0 ? {} : { prefix: facts.prefix }),
     variant: facts.variant,
     files: describeFiles(folder),
   };

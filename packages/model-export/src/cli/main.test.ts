@@ -41,6 +41,22 @@ describe.skipIf(!haveFixtures)('alknet-model-export on a tiny GGUF', () => {
     expect(same.code).toBe(0);
   });
 
+  it('build --instruction: verify gives the graph without it the same tokens to read, and no folder is equivalent', async () => {
+    const told = join(folder, 'told');
+    const build = ['build', weights, '--layers', '1,4', '--variant', 'fp32', '--sink-token', '1'];
+    expect((await run(...build, '--instruction', 'Is it an order?', '--out', told)).code).toBe(0);
+    const manifest = JSON.parse(readFileSync(join(told, 'manifest.json'), 'utf8'));
+    expect(manifest.prefix[0]).toBe(1);
+    expect(manifest.prefix.length).toBeGreaterThan(3);
+    const tokenizer = ['--tokenizer', join(told, 'tokenizer.json')];
+    const verified = await run('verify', join(told, 'model.onnx'), '--against', float, ...tokenizer);
+    expect([verified.code, verified.error]).toEqual([0, '']);
+    const plain = join(folder, 'untold');
+    await run(...build, '--out', plain);
+    const folders = await run('verify', told, '--against', plain, '--record');
+    expect([folders.code, folders.error]).toEqual([1, expect.stringContaining('verification-failed')]);
+  });
+
   it('verify compares two folders, and writes the proof down only when told to', async () => {
     const other = join(folder, 'tiny-fp32');
     await run('build', weights, '--layers', '1,4', '--variant', 'fp32', '--sink-token', '1', '--out', other);

@@ -20,6 +20,7 @@ const HELP = `alknet-model-export: model weights to an ONNX graph that returns a
     --embedding-bits 8           8 or 4, for int8
     --max-tokens 1024            longest input
     --sink-token ID              token in front of every window; read from the weights where they name one
+    --instruction TEXT           what the model is told in front of every input, as constants of the graph
     --out PATH                   FILE.onnx for the graph alone, or a folder for graph, tokenizer and manifest
 ${TAP_HELP}
   verify GRAPH                 prints error and cosine for each layer

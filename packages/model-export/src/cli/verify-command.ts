@@ -85,7 +85,8 @@ async function compareWith(
   const tokenizer = JSON.parse(new TextDecoder().decode(readBytes(values.tokenizer))) as object;
   const other = await openActivationGraph(readBytes(against), against);
   try {
-    return await compareGraphs(graph, other, encodeWithSink(tokenizer, sinkToken, MEASURING_TEXTS));
+    const given = other.prefix.length === 0 ? graph.prefix : [];
+    return await compareGraphs(graph, other, encodeWithSink(tokenizer, sinkToken, MEASURING_TEXTS), given);
   } finally {
     await other.close();
   }

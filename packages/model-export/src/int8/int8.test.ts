@@ -1,7 +1,7 @@
 import type { InferenceSession } from 'onnxruntime-node';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { floatArithmetic } from '../llama/float-arithmetic.ts';
-import { forward } from '../llama/forward.ts';
+import { forward, keysAndValues } from '../llama/forward.ts';
 import type { LlamaLayer, LlamaWeights, Matrix } from '../llama/weights.ts';
 import { everyTokenOf, relativeError, sessionOf } from '../testing/run.ts';
 import { tinyConfig, tinyIds, tinyWeights } from '../testing/tiny-model.ts';
@@ -116,6 +116,16 @@ describe('int8Arithmetic', () => {
     const [alone] = await everyTokenOf(session, 2, [ids.slice(0, 6)]);
     expect([...(alone as Float32Array)]).toEqual([...(whole as Float32Array).subarray(0, 6 * config.width)]);
     expect([...(inBatch as Float32Array)]).toEqual([...(alone as Float32Array)]);
+  });
+
+  it('keys and values of fixed tokens in front belong to the smoothed weights', async () => {
+    const prefix = tinyIds(5, config.vocabulary, 3);
+    const arithmetic = int8Arithmetic(smooth, statistics, quantizeEmbedding(weights.embedding, 8));
+    const session = await sessionOf(config, arithmetic, [2], keysAndValues(smooth, prefix));
+    const [hidden] = await everyTokenOf(session, 2, [ids]);
+    const all = forward(weights, [...prefix, ...ids])[2] as Float32Array;
+    const error = relativeError(hidden as Float32Array, all.subarray(prefix.length * config.width));
+    expect(error).toBeLessThan(0.03);
   });
 
   it('a token whose embedding is all zeros gives finite values', async () => {

@@ -10,19 +10,38 @@ export type Site = 'attentionInput' | 'attentionOutput' | 'feedForwardInput' | '
 /** Called with the rows that enter the matrices of a site: `rows` [tokens, columns]. */
 export type Observer = (layer: number, site: Site, rows: Float32Array) => void;
 
+/** What later tokens read of earlier ones in a layer: keys (before rotation) and values, each [tokens, kvHeads * headSize]. */
+export interface KeysAndValues {
+  readonly keys: Float32Array;
+  readonly values: Float32Array;
+}
+
 /**
  * The residual streams r[0] ... r[layers], each [tokens, width]; r[0] is the embedding.
  * Only operations that IEEE 754 defines exactly, and Math.exp/cos/sin, in a fixed order: the same on every machine.
  */
 export function forward(weights: LlamaWeights, ids: readonly number[], observe?: Observer): Float32Array[] {
+  return [...residualStreams(weights, ids, observe)].map(({ residual }) => residual);
+}
+
+/** Keys and values of the tokens in every layer. */
+export function keysAndValues(weights: LlamaWeights, ids: readonly number[]): KeysAndValues[] {
+  return [...residualStreams(weights, ids)].flatMap(({ cache }) => cache ?? []);
+}
+
+function* residualStreams(
+  weights: LlamaWeights,
+  ids: readonly number[],
+  observe?: Observer,
+): Generator<{ residual: Float32Array; cache?: KeysAndValues }> {
   const { config } = weights;
   const rotary = rotaryTables(ids.length, config.headSize, config.ropeTheta);
   let residual = lookUp(weights.embedding, ids);
-  const residuals = [residual];
+  yield { residual };
   for (const [index, layer] of weights.layers.entries()) {
     const normed = rmsNorm(residual, layer.attentionNorm, config.normEpsilon);
     observe?.(index, 'attentionInput', normed);
-    const attended = attend(config, rotary, layer, normed);
+    const { attended, ...cache } = attend(config, rotary, layer, normed);
     observe?.(index, 'attentionOutput', attended);
     residual = add(residual, multiply(attended, layer.o));
     const normedAgain = rmsNorm(residual, layer.feedForwardNorm, config.normEpsilon);
@@ -30,9 +49,8 @@ export function forward(weights: LlamaWeights, ids: readonly number[], observe?:
     const gated = gate(multiply(normedAgain, layer.gate), multiply(normedAgain, layer.up));
     observe?.(index, 'feedForwardOutput', gated);
     residual = add(residual, multiply(gated, layer.down));
-    residuals.push(residual);
+    yield { residual, cache };
   }
-  return residuals;
 }
 
 /** rows [tokens, columns] times the transposed matrix [rows, columns]: [tokens, matrix.rows]. */
@@ -86,11 +104,12 @@ function attend(
   rotary: { cos: Float32Array; sin: Float32Array },
   layer: LlamaLayer,
   normed: Float32Array,
-): Float32Array {
+): KeysAndValues & { attended: Float32Array } {
   const { heads, kvHeads, headSize, width } = config;
   const tokens = normed.length / width;
   const queries = rotate(multiply(normed, layer.q), headSize, heads, rotary);
-  const keys = rotate(multiply(normed, layer.k), headSize, kvHeads, rotary);
+  const plainKeys = multiply(normed, layer.k);
+  const keys = rotate(plainKeys, headSize, kvHeads, rotary);
   const values = multiply(normed, layer.v);
   const out = new Float32Array(tokens * heads * headSize);
   for (let head = 0; head < heads; head++) {
@@ -111,7 +130,7 @@ function attend(
       }
     }
   }
-  return out;
+  return { attended: out, keys: plainKeys, values };
 }
 
 function rotate(

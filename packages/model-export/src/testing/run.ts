@@ -2,6 +2,7 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Arithmetic } from '../llama/arithmetic.ts';
 import type { LlamaConfig } from '../llama/config.ts';
+import type { KeysAndValues } from '../llama/forward.ts';
 import { buildLlamaGraph } from '../llama-graph.ts';
 import { writeModel } from '../onnx/write.ts';
 
@@ -10,8 +11,9 @@ export function sessionOf(
   config: LlamaConfig,
   arithmetic: Arithmetic,
   taps: readonly number[],
+  prefix: readonly KeysAndValues[] = [],
 ): Promise<InferenceSession> {
-  const model = buildLlamaGraph({ config, arithmetic, taps, maxTokens: 64 });
+  const model = buildLlamaGraph({ config, arithmetic, taps, maxTokens: 64, prefix });
   return InferenceSession.create(writeModel(model), { logSeverityLevel: 4, intraOpNumThreads: 2 });
 }
 

@@ -1,11 +1,17 @@
 /** Runs an activation graph with ONNX Runtime. */
 import type { InferenceSession } from 'onnxruntime-node';
 import { ModelExportError } from '../errors.ts';
+import { readModel } from '../onnx/read.ts';
+
+/** Key of the graph's metadata under which the ids of its fixed tokens stand, with commas between. */
+export const PREFIX_KEY = 'prefix';
 
 /** An open graph; close it when done. */
 export interface ActivationGraph {
   /** Tapped layers, ascending, read from the names of the outputs. */
   readonly taps: readonly number[];
+  /** Ids of the fixed tokens in front of every input, which are constants of the graph; mostly none. */
+  readonly prefix: readonly number[];
   /** One text's activations: for each tap, pooling [segments, tokens] x r[k], [segments, width]. */
   run(ids: readonly number[], pooling: Float32Array): Promise<ReadonlyMap<number, Float32Array>>;
   close(): Promise<void>;
@@ -39,6 +45,7 @@ export async function openActivationGraph(
   }
   return {
     taps: taps.sort((a, b) => a - b),
+    prefix: prefixOf(bytes, where),
     async run(ids, pooling) {
       const shape = [1, ids.length];
       const results = await session.run({
@@ -50,6 +57,11 @@ export async function openActivationGraph(
     },
     close: () => session.release(),
   };
+}
+
+function prefixOf(bytes: Uint8Array, where: string): number[] {
+  const { value } = readModel(bytes, where).metadata.find(({ key }) => key === PREFIX_KEY) ?? {};
+  return value === undefined ? [] : value.split(',').map(Number);
 }
 
 /** Pooling that returns every token's own values, [tokens, tokens]. */

@@ -7,9 +7,11 @@ import type { Pool, Reference } from './reference.ts';
 /**
  * Agreement with a reference in every layer that both have.
  *
- * @throws ModelExportError `shape-mismatch` when they have no layer in common or differ in width
+ * @throws ModelExportError `shape-mismatch` when they have no layer in common or differ in width, `unsupported` for a graph with
+ * fixed tokens in front
  */
 export async function verifyAgainstReference(graph: ActivationGraph, reference: Reference): Promise<LayerError[]> {
+  if (graph.prefix.length > 0) throw hasPrefix(graph);
   const layers = commonLayers(graph.taps, reference.layers);
   const sums = new Map(layers.map((layer) => [layer, new LayerErrorSum(layer)]));
   for (const [prompt, { ids }] of reference.prompts.entries()) {
@@ -26,17 +28,23 @@ export async function verifyAgainstReference(graph: ActivationGraph, reference: 
   return [...sums.values()].map((sum) => sum.result());
 }
 
-/** Agreement of two graphs, token by token, over texts that start with a sink token, which is left out. */
+/**
+ * Agreement of two graphs, token by token, over texts that start with a sink token, which is left out.
+ *
+ * @param given what the reference reads in front of each text: the tokens that the candidate has as constants
+ */
 export async function compareGraphs(
   candidate: ActivationGraph,
   reference: ActivationGraph,
   texts: readonly (readonly number[])[],
+  given: readonly number[] = [],
 ): Promise<LayerError[]> {
   const layers = commonLayers(candidate.taps, reference.taps);
   const sums = new Map(layers.map((layer) => [layer, new LayerErrorSum(layer)]));
   for (const ids of texts) {
-    const pooling = everyToken(ids.length);
-    const [ours, theirs] = [await candidate.run(ids, pooling), await reference.run(ids, pooling)];
+    const ours = await candidate.run(ids, everyToken(ids.length));
+    const all = [...given, ...ids];
+    const theirs = await reference.run(all, everyToken(all.length).subarray(given.length * all.length));
     for (const layer of layers) {
       const [a, b] = [ours.get(layer) as Float32Array, theirs.get(layer) as Float32Array]; // [tokens, width]
       const width = b.length / ids.length;
@@ -71,6 +79,15 @@ function commonLayers(ours: readonly number[], theirs: readonly number[]): numbe
   const layers = ours.filter((layer) => theirs.includes(layer));
   if (layers.length > 0) return layers;
   throw mismatch(`The graph returns layers ${ours.join(', ')}, the reference has ${theirs.join(', ')}`);
+}
+
+function hasPrefix({ prefix }: ActivationGraph): ModelExportError {
+  return new ModelExportError({
+    code: 'unsupported',
+    what: `The graph has ${prefix.length} fixed tokens in front of every input, the reference has none`,
+    where: 'reference',
+    todo: 'Verify a graph without them against the reference, and this one against that graph.',
+  });
 }
 
 function differentWidth(length: number, reference: Reference): ModelExportError {
