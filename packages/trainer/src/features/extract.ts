@@ -12,10 +12,10 @@ import type { Cut } from './layout.ts';
 /** Called after each text. */
 export type ExtractProgress = (done: number, total: number, tokensRead: number) => void;
 
-/** Folder of the activations that this graph gives under this cut; another graph or cut has another folder. */
-export function storeFolder(cache: string, manifest: Manifest, cut: Cut): string {
-  const graph = manifest.files['model.onnx']?.sha256 ?? '';
-  return join(cache, createHash('sha256').update(JSON.stringify({ graph, cut })).digest('hex').slice(0, 16));
+/** Folder of the activations that this graph gives behind this sink under this cut; others have other folders. */
+export function storeFolder(cache: string, { files, sinkToken }: Manifest, cut: Cut): string {
+  const key = JSON.stringify({ graph: files['model.onnx']?.sha256 ?? '', sinkToken, cut });
+  return join(cache, createHash('sha256').update(key).digest('hex').slice(0, 16));
 }
 
 /** Fills the store in `folder` with the activations of all samples. */

@@ -31,6 +31,19 @@ const swapLetters =
   (text, random) =>
     text.replace(/[a-z]/g, (letter) => (random() < disguiseRate ? (table[letter] ?? letter) : letter));
 
+/** The full-width forms that East Asian keyboards type, U+FF01 to U+FF5E, and their space. */
+const fullWidth: Change = (text) =>
+  text
+    .replace(/[!-~]/g, (character) => String.fromCodePoint(character.charCodeAt(0) + 0xfee0))
+    .replaceAll(' ', '\u3000');
+
+/** The bold sans-serif letters of mathematics, as social networks are full of: U+1D5D4 (A) and U+1D5EE (a). */
+const mathematical: Change = (text) =>
+  text.replace(/[A-Za-z]/g, (letter) => {
+    const code = letter.charCodeAt(0);
+    return String.fromCodePoint(code >= 97 ? 0x1d5ee + code - 97 : 0x1d5d4 + code - 65);
+  });
+
 const changes: readonly Change[] = [
   (text) => text.toUpperCase(),
   (text) => text.toLowerCase(),
@@ -45,6 +58,8 @@ const changes: readonly Change[] = [
   (text, random) =>
     text.replace(/\p{L}(?=\p{L})/gu, (letter) => (random() < disguiseRate ? `${letter}\u200b` : letter)),
   (text) => Array.from(text.split(' '), (word) => [...word].join(' ')).join('   '),
+  fullWidth,
+  mathematical,
 ];
 
 /**

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { TrainerError } from '../errors.ts';
+import { augment } from './augment.ts';
 import { compose } from './compose.ts';
 import { readCorpus } from './corpus.ts';
 import { nearCopiesOf } from './overlap.ts';
@@ -93,6 +94,26 @@ describe('pad', () => {
       .filter(({ label }) => label === 1)
       .map(({ text, span = [0, 0] }) => [span[0] === 0, span[1] === text.length]);
     expect(new Set(places.map(String)).size).toBe(3);
+  });
+});
+
+describe('augment', () => {
+  const samples = corpus.filter(({ lang }) => lang === 'en');
+  const anew = augment(samples, 400, 1);
+
+  it.each([
+    ['full-width letters', /[\uff21-\uff5a]{3}/u],
+    ['mathematical letters', /[\u{1d5d4}-\u{1d607}]{3}/u],
+    ['zero-width characters', /\p{L}\u200b/u],
+  ])('writes attacks and harmless texts alike in %s', (_, letters) => {
+    const counts = [0, 1].map((label) => anew.filter((each) => each.label === label && letters.test(each.text)).length);
+    for (const count of counts) expect(count).toBeGreaterThan(10);
+  });
+
+  it('changes nothing that compatibility normalisation does not undo, where only the letters are others', () => {
+    const originals = new Set(samples.map(({ text }) => text.normalize('NFKC')));
+    const others = anew.filter(({ text }) => /[\uff21-\uff5a\u{1d5d4}-\u{1d607}]/u.test(text));
+    expect(others.filter(({ text }) => !originals.has(text.normalize('NFKC')))).toEqual([]);
   });
 });
 

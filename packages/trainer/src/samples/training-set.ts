@@ -31,7 +31,7 @@ export interface TrainingSet {
 /** Texts of one source and label beyond this many say little new; chosen by hash. */
 const mostOfASource = 300;
 /** Texts of each label that stand beside themselves in another form. */
-const writtenAnew = 1500;
+const writtenAnew = 1800;
 /** Attacks on a user's turn that stand in a long text as well. */
 const paddedAttacks = 1000;
 /** Excerpts of harmless documents that stand for short data. */
