@@ -78,30 +78,35 @@ export function projectSegment(layer: LayerHead, hidden: Float32Array, segment: 
   const { projection, offset } = layer;
   const dimensions = offset.length;
   const width = projection.length / dimensions;
-  const base = segment * width;
-  const out = new Float64Array(dimensions);
-  let squares = 0;
-  // Four sums at a time: the one loop of scoring that costs anything.
-  for (let d = 0; d < dimensions; d++) {
-    const row = d * width;
+  const row = Float64Array.from(hidden.subarray(segment * width, (segment + 1) * width));
+  const out = Float64Array.from(offset);
+  // Four dimensions at a time, so that a value read serves four sums: the one loop of scoring that costs anything.
+  let d = 0;
+  for (; d + 3 < dimensions; d += 4) {
+    const [first, second, third, fourth] = [d * width, (d + 1) * width, (d + 2) * width, (d + 3) * width];
     let a = 0;
     let b = 0;
     let c = 0;
     let e = 0;
-    let i = 0;
-    for (; i + 3 < width; i += 4) {
-      a += (projection[row + i] as number) * (hidden[base + i] as number);
-      b += (projection[row + i + 1] as number) * (hidden[base + i + 1] as number);
-      c += (projection[row + i + 2] as number) * (hidden[base + i + 2] as number);
-      e += (projection[row + i + 3] as number) * (hidden[base + i + 3] as number);
+    for (let i = 0; i < width; i++) {
+      const value = row[i] as number;
+      a += (projection[first + i] as number) * value;
+      b += (projection[second + i] as number) * value;
+      c += (projection[third + i] as number) * value;
+      e += (projection[fourth + i] as number) * value;
     }
-    for (; i < width; i++) a += (projection[row + i] as number) * (hidden[base + i] as number);
-    const value = a + b + c + e + (offset[d] as number);
-    out[d] = value;
-    squares += value * value;
+    (out[d] as number) += a;
+    (out[d + 1] as number) += b;
+    (out[d + 2] as number) += c;
+    (out[d + 3] as number) += e;
   }
-  const norm = Math.sqrt(squares) || 1;
-  for (let d = 0; d < dimensions; d++) (out[d] as number) /= norm;
+  for (; d < dimensions; d++) {
+    let sum = 0;
+    for (let i = 0; i < width; i++) sum += (projection[d * width + i] as number) * (row[i] as number);
+    (out[d] as number) += sum;
+  }
+  const norm = Math.sqrt(out.reduce((sum, value) => sum + value * value, 0)) || 1;
+  for (let i = 0; i < dimensions; i++) (out[i] as number) /= norm;
   return out;
 }
 
