@@ -11,6 +11,9 @@ export const corpusFolder: string = join(
   'corpus',
 );
 
+/** What the families and sources of the own corpus begin with. */
+export const OWN = 'own-';
+
 /**
  * All own texts. Each folder is a campaign: texts of both labels and many languages by the same writers, left out together.
  * Files named `injections-*` hold bare orders that are meant to be put into documents.
@@ -22,8 +25,8 @@ export async function readCorpus(folder: string = corpusFolder): Promise<Sample[
     campaigns.sort().map(async (campaign) =>
       (await readFolder(join(folder, campaign))).map((sample) => ({
         ...sample,
-        source: `own-${sample.source}`,
-        family: `own-${campaign}`,
+        source: `${OWN}${sample.source}`,
+        family: `${OWN}${campaign}`,
       })),
     ),
   );
