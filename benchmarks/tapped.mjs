@@ -35,7 +35,7 @@ import { gguf } from '../packages/smollm2/scripts/weights.mjs';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const embedded = fileURLToPath(modelDirectory);
 const codebook = join(embedded, 'codebook.safetensors');
-const { layers, sinkToken, maxTokens, prefix } = await readManifest(embedded);
+const { layers, sinkToken, maxTokens, prefix = [] } = await readManifest(embedded);
 /** The embedded graph has the instruction as constants, and so must a graph that is to agree with it. */
 const sink = [...prefix, sinkToken];
 /** How far a score may be from the embedded model's, and so a decision may differ only this close to a threshold. */

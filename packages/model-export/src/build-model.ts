@@ -10,8 +10,8 @@ import { floatArithmetic } from './llama/float-arithmetic.ts';
 import { keysAndValues } from './llama/forward.ts';
 import { type LlamaWeights, loadLlamaWeights } from './llama/weights.ts';
 import { buildLlamaGraph } from './llama-graph.ts';
+import { prefixEntry } from './onnx/prefix-entry.ts';
 import { writeModel } from './onnx/write.ts';
-import { PREFIX_KEY } from './verify/activation-graph.ts';
 import type { WeightSource } from './weights/weight-source.ts';
 
 /** How numbers are kept: as they are, or in eight bits. */
@@ -52,7 +52,7 @@ export function buildModel({ source, config, taps, maxTokens, prefix = [], varia
   const metadata = [
     { key: 'layers', value: taps.join(',') },
     { key: 'variant', value: variant.name },
-    ...(prefix.length === 0 ? [] : [{ key: PREFIX_KEY, value: prefix.join(',') }]),
+    ...prefixEntry(prefix),
   ];
   const fixed = prefix.length === 0 ? [] : keysAndValues(weights, prefix);
   return writeModel(buildLlamaGraph({ config, arithmetic, taps, maxTokens, prefix: fixed, metadata }));

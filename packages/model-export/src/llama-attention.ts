@@ -3,7 +3,7 @@ import type { LlamaConfig } from './llama/config.ts';
 import { MICROSOFT } from './llama/float-arithmetic.ts';
 import type { KeysAndValues } from './llama/forward.ts';
 import { rotaryTables } from './llama/rotary.ts';
-import type { GraphBuilder } from './onnx/graph-builder.ts';
+import { type GraphBuilder, numbers } from './onnx/graph-builder.ts';
 import { DataType } from './onnx/model.ts';
 import { floatTensor, int32Tensor, int64Tensor } from './onnx/tensors.ts';
 
@@ -79,7 +79,7 @@ export function attentionBuilder(
   const withoutPrefix = (attended: string): string => {
     if (before === 0) return attended;
     const [from, to] = [numbers(graph, 'prefix_end', [before]), numbers(graph, 'input_end', [positions])];
-    return graph.node('Slice', [attended, from, to, 'one_axis']);
+    return graph.node('Slice', [attended, from, to, numbers(graph, 'one_axis', [1])]);
   };
   return (layer, qkv) => {
     const packed = withPrefix(layer, graph.node('Reshape', [qkv, sequence.tokensByWidth(packedWidth)]));
@@ -105,9 +105,4 @@ function packRows({ keys, values }: KeysAndValues, { heads, kvHeads, headSize }:
     out.set(values.subarray(token * width, (token + 1) * width), at + width);
   }
   return out;
-}
-
-/** An int64 constant of one dimension. */
-export function numbers(graph: GraphBuilder, name: string, values: readonly number[]): string {
-  return graph.constant(int64Tensor(name, [values.length], values));
 }

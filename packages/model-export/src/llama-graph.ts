@@ -3,8 +3,8 @@ import type { Arithmetic } from './llama/arithmetic.ts';
 import type { LlamaConfig } from './llama/config.ts';
 import { MICROSOFT } from './llama/float-arithmetic.ts';
 import type { KeysAndValues } from './llama/forward.ts';
-import { attentionBuilder, numbers, sequenceValues } from './llama-attention.ts';
-import { float, GraphBuilder } from './onnx/graph-builder.ts';
+import { attentionBuilder, sequenceValues } from './llama-attention.ts';
+import { float, GraphBuilder, numbers } from './onnx/graph-builder.ts';
 import { DataType, type OnnxModel, type OnnxValueInfo, type StringStringEntry } from './onnx/model.ts';
 import { floatTensor } from './onnx/tensors.ts';
 

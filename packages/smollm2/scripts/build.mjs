@@ -40,13 +40,13 @@ const instruction =
 
 /** The two profiles; the deep one reads twice as many layers. */
 const profiles = {
-  default: { name: 'smollm2-135m-instruct-int8', taps: [1, 2, 4, 8], instruction, folder: '..' },
+  default: { name: 'smollm2-135m-instruct-int8', taps: [1, 2, 4, 8], told: instruction, folder: '..' },
   deep: { name: 'smollm2-135m-instruct-int8-deep', taps: [4, 8, 12, 16], folder: '../../smollm2-deep' },
 };
 
 const exporter = createRequire(import.meta.url)('@alknet/firewall-model-export/package.json');
 const { values, positionals } = parseArgs({ options: { deep: { type: 'boolean' } }, allowPositionals: true });
-const { name, taps, folder: home, ...told } = profiles[values.deep ? 'deep' : 'default'];
+const { name, taps, told, folder: home } = profiles[values.deep ? 'deep' : 'default'];
 const out = positionals[0] ?? join(fileURLToPath(new URL(home, import.meta.url)), 'data');
 mkdirSync(out, { recursive: true });
 
@@ -55,8 +55,7 @@ const source = openGguf(fileSource(gguf.file));
 const tokenizerJson = tokenizerFromGguf(source);
 const calibration = encodeWithSink(tokenizerJson, sinkToken, CALIBRATION_TEXTS);
 const config = llamaConfigFromGguf(source);
-const prefix =
-  told.instruction === undefined ? [] : encodeWithSink(tokenizerJson, sinkToken, [told.instruction]).flat();
+const prefix = told === undefined ? [] : encodeWithSink(tokenizerJson, sinkToken, [told]).flat();
 const graph = buildModel({
   source,
   config,
@@ -83,7 +82,7 @@ const manifest = {
   vocabulary: config.vocabulary,
   maxTokens,
   sinkToken,
-  ...(prefix.length > 0 && { ...told, prefix }),
+  ...(told !== undefined && { instruction: told, prefix }),
   variant: { name: 'int8', embeddingBits },
   builtWith: { [exporter.name]: exporter.version },
   int8Error: await measureError(graph),

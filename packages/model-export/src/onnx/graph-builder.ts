@@ -1,5 +1,6 @@
 /** Collects nodes and constants, naming what nobody names, so that graph code reads like arithmetic. */
 import type { AttributeValue, OnnxAttribute, OnnxGraph, OnnxNode, OnnxTensor, OnnxValueInfo } from './model.ts';
+import { int64Tensor } from './tensors.ts';
 
 const utf8 = new TextEncoder();
 
@@ -17,6 +18,11 @@ export interface NodeOptions {
 /** A float attribute. */
 export function float(value: number): AttributeValue {
   return { type: 'float', value };
+}
+
+/** An int64 constant of one dimension, such as a shape or axes; returns its name. */
+export function numbers(graph: GraphBuilder, name: string, values: readonly number[]): string {
+  return graph.constant(int64Tensor(name, [values.length], values));
 }
 
 /**

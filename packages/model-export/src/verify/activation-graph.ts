@@ -1,10 +1,8 @@
 /** Runs an activation graph with ONNX Runtime. */
 import type { InferenceSession } from 'onnxruntime-node';
 import { ModelExportError } from '../errors.ts';
+import { prefixOf } from '../onnx/prefix-entry.ts';
 import { readModel } from '../onnx/read.ts';
-
-/** Key of the graph's metadata under which the ids of its fixed tokens stand, with commas between. */
-export const PREFIX_KEY = 'prefix';
 
 /** An open graph; close it when done. */
 export interface ActivationGraph {
@@ -29,7 +27,9 @@ export async function openActivationGraph(
 ): Promise<ActivationGraph> {
   const { InferenceSession, Tensor } = await import('onnxruntime-node');
   let session: InferenceSession;
+  let prefix: number[];
   try {
+    prefix = prefixOf(readModel(bytes, where));
     session = await InferenceSession.create(bytes, {
       logSeverityLevel: 4,
       ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),
@@ -45,7 +45,7 @@ export async function openActivationGraph(
   }
   return {
     taps: taps.sort((a, b) => a - b),
-    prefix: prefixOf(bytes, where),
+    prefix,
     async run(ids, pooling) {
       const shape = [1, ids.length];
       const results = await session.run({
@@ -57,11 +57,6 @@ export async function openActivationGraph(
     },
     close: () => session.release(),
   };
-}
-
-function prefixOf(bytes: Uint8Array, where: string): number[] {
-  const { value } = readModel(bytes, where).metadata.find(({ key }) => key === PREFIX_KEY) ?? {};
-  return value === undefined ? [] : value.split(',').map(Number);
 }
 
 /** Pooling that returns every token's own values, [tokens, tokens]. */

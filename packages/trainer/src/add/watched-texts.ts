@@ -1,5 +1,6 @@
 /** Known texts to watch while a head learns: an even sample of those that come with this package. */
 import type { HeadName } from '@alknet/firewall-core';
+import { isBareOrder } from '../samples/corpus.ts';
 import type { Sample } from '../samples/sample.ts';
 
 /** Texts a head, by label: enough harmless ones to see what happens to the upper twentieth. */
@@ -18,7 +19,7 @@ export function watchedTexts(corpus: readonly Sample[]): Sample[] {
           sample.label === label &&
           sample.heads.includes(head) &&
           sample.text.length <= mostCharacters &&
-          !sample.source.startsWith('own-injections'),
+          !isBareOrder(sample),
       );
       const stride = Math.max(1, texts.length / most[label]);
       for (let i = 0; i < texts.length; i += stride) {

@@ -46,8 +46,8 @@ const tolerance = 0.002;
 
 /**
  * The combination with the best macro recall and area under the curve, which is steadier, less the price of false alarms that
- * differ by length. Of combinations that do not differ, the one that trusts words least, for they are what an attacker changes first (the one-standard-error rule:
- * Breiman et al., "Classification and Regression Trees", 1984).
+ * differ by length. Of combinations that do not differ, the one that trusts words least, for they are what an attacker changes
+ * first (the one-standard-error rule: Breiman et al., "Classification and Regression Trees", 1984).
  */
 export function chooseCombination(texts: readonly HeldOut[]): Combination {
   const all = ngramWeights.flatMap((ngramWeight) =>

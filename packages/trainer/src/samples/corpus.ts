@@ -14,6 +14,11 @@ export const corpusFolder: string = join(
 /** What the families and sources of the own corpus begin with. */
 export const OWN = 'own-';
 
+/** Whether a text is a bare order, which is to be put into documents and which no head knows alone. */
+export function isBareOrder({ source }: Pick<Sample, 'source'>): boolean {
+  return source.startsWith(`${OWN}injections`);
+}
+
 /**
  * All own texts. Each folder is a campaign: texts of both labels and many languages by the same writers, left out together.
  * Files named `injections-*` hold bare orders that are meant to be put into documents.

@@ -2,6 +2,7 @@
 import { hashNumber } from '../random.ts';
 import { augment } from './augment.ts';
 import { compose } from './compose.ts';
+import { isBareOrder } from './corpus.ts';
 import { excerpts } from './excerpts.ts';
 import { nearCopiesOf } from './overlap.ts';
 import { pad } from './pad.ts';
@@ -53,8 +54,8 @@ export function trainingSet({
 }: TrainingSources): TrainingSet {
   const isNearCopy = nearCopiesOf(evaluation.map(({ text }) => text));
   const thin = thinOut(rows);
-  const orders = corpus.filter(({ source }) => source.startsWith('own-injections'));
-  const written = corpus.filter(({ source }) => !source.startsWith('own-injections'));
+  const orders = corpus.filter(isBareOrder);
+  const written = corpus.filter((sample) => !isBareOrder(sample));
   const usable = [...thin, ...written].filter(({ text }) => !isNearCopy(text));
   const documents = usable.filter(
     ({ label, heads, text }) => label === 0 && heads.includes('data') && text.length > 80,
