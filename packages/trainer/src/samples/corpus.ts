@@ -12,7 +12,12 @@ export const corpusFolder: string = join(
 );
 
 /** What the families and sources of the own corpus begin with. */
-export const OWN = 'own-';
+const OWN = 'own-';
+
+/** Whether a text comes from the own corpus, whose harmless texts are hard on purpose. */
+export function isOwn({ family }: Pick<Sample, 'family'>): boolean {
+  return family.startsWith(OWN);
+}
 
 /** Whether a text is a bare order, which is to be put into documents and which no head knows alone. */
 export function isBareOrder({ source }: Pick<Sample, 'source'>): boolean {
