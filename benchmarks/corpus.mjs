@@ -9,6 +9,11 @@ const grams = (text, size) => {
   );
 };
 
+const attacksOf = (texts) => texts.filter(({ label }) => label === 1).length;
+const languages = new Set(corpus.map(({ lang }) => lang?.split('-')[0]));
+console.log(
+  `${corpus.length} texts: ${attacksOf(corpus)} attacks and orders, ${corpus.length - attacksOf(corpus)} harmless, ${languages.size} languages\n`,
+);
 console.log(
   '| file | texts | attacks | median characters | distinct 5-grams / all | nearest neighbour: median, 95 % (Jaccard of word 2-grams) |',
 );
@@ -21,9 +26,8 @@ for (const source of [...new Set(corpus.map((sample) => sample.source))]) {
   const nearest = sets
     .map((a, i) => sets.reduce((best, b, j) => (i === j ? best : Math.max(best, jaccard(a, b))), 0))
     .sort((a, b) => a - b);
-  const attacks = texts.filter(({ label }) => label === 1).length;
   console.log(
-    `| ${source} | ${texts.length} | ${attacks} | ${lengths[lengths.length >> 1]} | ${new Set(all).size} / ${all.length} | ${nearest[nearest.length >> 1].toFixed(3)}, ${nearest[Math.floor(nearest.length * 0.95)].toFixed(3)} |`,
+    `| ${source} | ${texts.length} | ${attacksOf(texts)} | ${lengths[lengths.length >> 1]} | ${new Set(all).size} / ${all.length} | ${nearest[nearest.length >> 1].toFixed(3)}, ${nearest[Math.floor(nearest.length * 0.95)].toFixed(3)} |`,
   );
 }
 
