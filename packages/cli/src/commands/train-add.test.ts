@@ -41,7 +41,9 @@ function train(...args: string[]): { status: number | null; stdout: string; stde
 }
 
 describe('train --add', () => {
-  it('blocks what passed, under the kind given, and leaves harmless texts alone', { timeout: 300_000 }, async () => {
+  it('blocks what passed, under the kind given, and is no stricter with harmless texts', {
+    timeout: 300_000,
+  }, async () => {
     const out = join(folder, 'codebook.safetensors');
     const { status, stdout, stderr } = train('--add', mine, '--out', out);
     expect({ status, stderr }).toMatchObject({ status: 0 });
@@ -64,13 +66,15 @@ describe('train --add', () => {
     }
     const harmless = (await readCorpus()).filter(({ label, heads }) => label === 0 && heads.includes('prompt'));
     const stride = Math.floor(harmless.length / 40);
-    const decisions = async (firewall: Firewall): Promise<string[]> => {
+    const strictness = async (firewall: Firewall): Promise<number[]> => {
       const sample = Array.from({ length: 40 }, (_, i) => (harmless[i * stride] as { text: string }).text);
-      const found: string[] = [];
-      for await (const { decision } of firewall.screenMany(sample)) found.push(decision);
+      const found: number[] = [];
+      for await (const { decision } of firewall.screenMany(sample))
+        found.push(['allow', 'flag', 'block'].indexOf(decision));
       return found;
     };
-    expect(await decisions(after)).toEqual(await decisions(before));
+    const [without, added] = [await strictness(before), await strictness(after)];
+    expect(added.filter((level, i) => level > (without[i] as number))).toEqual([]);
     await Promise.all([before.close(), after.close()]);
 
     const again = join(folder, 'again.safetensors');

@@ -2,7 +2,7 @@
 
 import { textLogit } from '@alknet/firewall-core';
 import { auc, type Scored, shareAtOrAbove, trafficRate, trafficThreshold } from '../measure/metrics.ts';
-import { isOwn } from '../samples/corpus.ts';
+import { OWN } from '../samples/corpus.ts';
 import type { Sample } from '../samples/sample.ts';
 
 /** Row log-odds of one text from heads that saw nothing of its family. */
@@ -58,7 +58,6 @@ export function chooseCombination(texts: readonly HeldOut[]): Combination {
           label: text.sample.label,
           weight: text.weight,
           source: text.sample.source,
-          hard: isOwn(text.sample),
           score: combined(text, combination),
         }),
       );
@@ -111,7 +110,7 @@ function unevenness(texts: readonly HeldOut[], scored: readonly Scored[]): numbe
   const threshold = trafficThreshold(scored, rate);
   const buckets = new Map<string, Scored[]>();
   texts.forEach(({ activation, sample }, i) => {
-    if (sample.label === 1 || isOwn(sample)) return;
+    if (sample.label === 1 || sample.family.startsWith(OWN)) return;
     const bucket = lengthBucket(activation.length);
     const list = buckets.get(bucket);
     if (list === undefined) buckets.set(bucket, [scored[i] as Scored]);

@@ -2,7 +2,6 @@
 import { calibrate, type Head, type LayerHead } from '@alknet/firewall-core';
 import { operatingCurve } from '../measure/curve.ts';
 import type { Scored } from '../measure/metrics.ts';
-import { isOwn } from '../samples/corpus.ts';
 import { fitPlatt, fitPresets } from './calibrate.ts';
 import { chooseCombination, combined, type HeldOut } from './combine.ts';
 import { fitNgrams } from './fit-ngrams.ts';
@@ -35,7 +34,6 @@ export async function fitHead(
     ({ sample, weight, ...rows }): Scored => ({
       label: sample.label,
       source: sample.source,
-      hard: isOwn(sample),
       weight,
       score: combined(rows, combination),
     }),

@@ -3,7 +3,6 @@ import type { OperatingPoint } from '@alknet/firewall-core';
 import { prior } from '../fit/calibrate.ts';
 import { lengthBucket, macroRecall } from '../fit/combine.ts';
 import type { FittedHead } from '../fit/fit-head.ts';
-import { isOwn } from '../samples/corpus.ts';
 import { auc, calibrationError, type Scored, shareAtOrAbove, trafficRate, trafficThreshold } from './metrics.ts';
 
 /** False positive rate of harmless traffic at which recall is reported. */
@@ -19,9 +18,7 @@ export interface HeldOutReport {
   readonly macroRecallAt1: number;
   readonly families: Readonly<Record<string, number>>;
   readonly calibrationError: number;
-  /** Share at or above the same threshold of the harmless texts that were written to be hard; null without any. */
-  readonly falsePositivesOfHard: number | null;
-  /** Share of ordinary harmless texts at or above the 1 % threshold, by number of segments. */
+  /** Share of harmless texts at or above the 1 % threshold, by number of segments. */
   readonly falsePositivesByLength: Readonly<Record<string, { readonly texts: number; readonly share: number }>>;
   /** What other thresholds would do, as the codebook carries it. */
   readonly curve: readonly OperatingPoint[];
@@ -30,21 +27,14 @@ export interface HeldOutReport {
 /** Sums up a head's held-out scores. Sources weigh as in training. */
 export function heldOutReport({ head, heldOut }: FittedHead): HeldOutReport {
   const scored = heldOut.map(
-    ({ sample, score, weight }): Scored => ({
-      label: sample.label,
-      score,
-      weight,
-      source: sample.source,
-      hard: isOwn(sample),
-    }),
+    ({ sample, score, weight }): Scored => ({ label: sample.label, score, weight, source: sample.source }),
   );
   const threshold = trafficThreshold(scored, rate);
-  const hardHarmless = scored.filter(({ label, hard }) => label === 0 && hard);
   const { macro, families } = macroRecall(heldOut, scored, rate);
   const lengths: Record<string, { texts: number; share: number }> = {};
   for (const bucket of ['1', '2-4', '5-15', '16+']) {
     const inside = scored.filter(
-      ({ label, hard }, i) => label === 0 && !hard && lengthBucket(heldOut[i]?.activation.length ?? 0) === bucket,
+      (_, i) => heldOut[i]?.sample.label === 0 && lengthBucket(heldOut[i]?.activation.length ?? 0) === bucket,
     );
     lengths[bucket] = { texts: inside.length, share: inside.length === 0 ? 0 : trafficRate(inside, threshold) };
   }
@@ -56,7 +46,6 @@ export function heldOutReport({ head, heldOut }: FittedHead): HeldOutReport {
     macroRecallAt1: macro,
     families: Object.fromEntries(families),
     calibrationError: calibrationError(atPrior(scored)),
-    falsePositivesOfHard: hardHarmless.length === 0 ? null : shareAtOrAbove(hardHarmless, 0, threshold),
     falsePositivesByLength: lengths,
     curve: head.curve ?? [],
   };

@@ -1,15 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  auc,
-  calibrationError,
-  interval,
-  recallAt,
-  type Scored,
-  shareAtOrAbove,
-  thresholdAt,
-  trafficRate,
-  trafficThreshold,
-} from './metrics.ts';
+import { auc, calibrationError, interval, recallAt, type Scored, shareAtOrAbove, thresholdAt } from './metrics.ts';
 
 const scored = (attacks: number[], harmless: number[]): Scored[] => [
   ...attacks.map((score) => ({ label: 1 as const, score })),
@@ -50,28 +40,6 @@ describe('thresholds', () => {
     );
     expect(shareAtOrAbove(entries, 0, thresholdAt(entries, 0.05))).toBe(0);
     expect(recallAt(entries, 0.05)).toBe(0);
-  });
-});
-
-describe('traffic', () => {
-  const harmless = (scores: readonly number[], source: string, hard = false): Scored[] =>
-    scores.map((score) => ({ label: 0, score, source, hard }));
-  const ordinary = harmless(
-    Array.from({ length: 100 }, (_, i) => i / 100),
-    'mail',
-  );
-
-  it('counts at most a tenth of a source', () => {
-    const odd = harmless([0.99, 0.99, 0.99, 0.99, 0.99, 0.99, 0.99, 0.99, 0.99, 0.99], 'odd');
-    expect(trafficRate(odd, 0.5)).toBeCloseTo(0.1, 12);
-    expect(trafficRate([...ordinary, ...odd], 0.98)).toBeCloseTo((2 + 1) / 110, 12);
-  });
-
-  it('leaves out what is hard on purpose, unless there is nothing else', () => {
-    const hard = harmless([0.995, 0.996, 0.997], 'own', true);
-    expect(trafficThreshold([...ordinary, ...hard], 0.02)).toBe(trafficThreshold(ordinary, 0.02));
-    expect(trafficRate([...ordinary, ...hard], 0.98)).toBe(trafficRate(ordinary, 0.98));
-    expect(trafficRate(hard, 0.5)).toBeCloseTo(0.1, 12);
   });
 });
 

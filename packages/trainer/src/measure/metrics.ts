@@ -8,8 +8,6 @@ export interface Scored {
   readonly weight?: number;
   /** Where the text comes from; for `trafficThreshold`. */
   readonly source?: string;
-  /** Whether it was written to be taken for an attack; such harmless texts are no traffic. */
-  readonly hard?: boolean;
 }
 
 /** Area under the ROC curve: the chance that an attack scores above a harmless text; ties count half. Not a number without both. */
@@ -50,21 +48,15 @@ export function thresholdAt(scored: readonly Scored[], rate: number): number {
 /** The most of one source that counts as false positives in `trafficRate`. */
 const sourceCap = 0.1;
 
-/** The harmless texts that stand for ordinary traffic; all of them where each was written to be hard. */
-function trafficOf(scored: readonly Scored[]): readonly Scored[] {
-  const harmless = scored.filter(({ label }) => label === 0);
-  const ordinary = harmless.filter(({ hard }) => !hard);
-  return ordinary.length > 0 ? ordinary : harmless;
-}
-
 /**
- * False positive rate of ordinary traffic: over harmless sources, the share of texts at or above the threshold, at most a tenth of
+ * False positive rate of mixed traffic: over harmless sources, the share of texts at or above the threshold, at most a tenth of
  * each. When families are left out, a language can lose its only harmless texts and keep its attacks; without the cap that
  * one source would set the threshold for all others.
  */
 export function trafficRate(scored: readonly Scored[], threshold: number): number {
   const sources = new Map<string, { weight: number; above: number }>();
-  for (const { score, weight = 1, source = '' } of trafficOf(scored)) {
+  for (const { label, score, weight = 1, source = '' } of scored) {
+    if (label === 1) continue;
     const entry = sources.get(source) ?? { weight: 0, above: 0 };
     entry.weight += weight;
     if (score >= threshold) entry.above += weight;
@@ -81,7 +73,8 @@ export function trafficRate(scored: readonly Scored[], threshold: number): numbe
 
 /** The lowest threshold, among the harmless scores, at which `trafficRate` is at most `rate`. */
 export function trafficThreshold(scored: readonly Scored[], rate: number): number {
-  const candidates = trafficOf(scored)
+  const candidates = scored
+    .filter(({ label }) => label === 0)
     .map(({ score }) => score)
     .sort((a, b) => a - b);
   let low = 0;

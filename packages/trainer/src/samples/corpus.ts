@@ -12,12 +12,7 @@ export const corpusFolder: string = join(
 );
 
 /** What the families and sources of the own corpus begin with. */
-const OWN = 'own-';
-
-/** Whether a text comes from the own corpus, whose harmless texts are hard on purpose. */
-export function isOwn({ family }: Pick<Sample, 'family'>): boolean {
-  return family.startsWith(OWN);
-}
+export const OWN = 'own-';
 
 /** Whether a text is a bare order, which is to be put into documents and which no head knows alone. */
 export function isBareOrder({ source }: Pick<Sample, 'source'>): boolean {
