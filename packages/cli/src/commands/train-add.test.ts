@@ -41,9 +41,7 @@ function train(...args: string[]): { status: number | null; stdout: string; stde
 }
 
 describe('train --add', () => {
-  it('blocks what passed, under the kind given, and is no stricter with harmless texts', {
-    timeout: 300_000,
-  }, async () => {
+  it('blocks what passed, under the kind given, and leaves harmless texts alone', { timeout: 300_000 }, async () => {
     const out = join(folder, 'codebook.safetensors');
     const { status, stdout, stderr } = train('--add', mine, '--out', out);
     expect({ status, stderr }).toMatchObject({ status: 0 });
@@ -64,17 +62,18 @@ describe('train --add', () => {
       expect(verdict).toMatchObject({ decision: 'block', reason: 'attack' });
       expect(verdict.evidence[0]?.kind).toBe('wren protocol');
     }
-    const harmless = (await readCorpus()).filter(({ label, heads }) => label === 0 && heads.includes('prompt'));
+    // Of the campaigns that the shipped codebook was trained on.
+    const harmless = (await readCorpus()).filter(
+      ({ label, heads, family }) => label === 0 && heads.includes('prompt') && family !== 'own-seventh',
+    );
     const stride = Math.floor(harmless.length / 40);
-    const strictness = async (firewall: Firewall): Promise<number[]> => {
+    const decisions = async (firewall: Firewall): Promise<string[]> => {
       const sample = Array.from({ length: 40 }, (_, i) => (harmless[i * stride] as { text: string }).text);
-      const found: number[] = [];
-      for await (const { decision } of firewall.screenMany(sample))
-        found.push(['allow', 'flag', 'block'].indexOf(decision));
+      const found: string[] = [];
+      for await (const { decision } of firewall.screenMany(sample)) found.push(decision);
       return found;
     };
-    const [without, added] = [await strictness(before), await strictness(after)];
-    expect(added.filter((level, i) => level > (without[i] as number))).toEqual([]);
+    expect(await decisions(after)).toEqual(await decisions(before));
     await Promise.all([before.close(), after.close()]);
 
     const again = join(folder, 'again.safetensors');
